@@ -1,0 +1,7 @@
+/** The face of `@whysaid/recorder/format`: what a journal holds and how to read it, for programs that process recordings. */
+export * from "./body.ts";
+export * from "./entries.ts";
+export * from "./errors.ts";
+export * from "./ids.ts";
+export * from "./redacted.ts";
+export * from "./signals.ts";

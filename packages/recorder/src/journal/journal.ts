@@ -1,0 +1,31 @@
+/**
+ * What capture knows of the journal: append an entry, now, so that no crash can take it.
+ */
+import type { Entry, TextRef } from "../format/index.ts";
+import type { RedactedText } from "../format/redacted.ts";
+
+/** The current segment's text table. `ref` numbers a text; one the segment has not seen is written with the entry being built. */
+export interface TextTable {
+  ref(text: RedactedText): TextRef;
+}
+
+/**
+ * - `process`: one blocking `write(2)` per entry; an entry survives the death of the process, not of the machine.
+ * - `power`: group-committed `fdatasync` before the call returns.
+ */
+export type Durability = "process" | "power";
+
+export interface Journal {
+  /**
+   * Write one entry. `build` gets the text table of the segment the entry will stand in and returns the entry without `texts`; the journal adds the
+   * texts that are new. Never throws and never blocks on anything but this write: what cannot be written becomes a gap entry as soon
+   * as something can be written again.
+   *
+   * @returns whether the entry is in the journal
+   */
+  append(build: (texts: TextTable) => Entry): boolean;
+  /** Resolves when everything appended so far is as durable as asked for (and, where a server is set, shipped). */
+  flush(): Promise<void>;
+  /** Write the end entry and release the segment. Later appends are refused with the problem `AFTER_CLOSE`. */
+  close(): Promise<void>;
+}

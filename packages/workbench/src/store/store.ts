@@ -1,0 +1,106 @@
+/**
+ * Where entries are kept and read back. Written by ingest, read by reconstruct and find. SQLite and ClickHouse implement it and pass `conformance.ts`.
+ *
+ * A trace is a fold over its *set* of entries, so a store keeps entries, each once by its id, in any order of arrival. Texts are kept once under a
+ * keyed hash; in a stored entry every `TextRef` is the store's own number for the text, and `texts` is gone.
+ */
+import type { Entry, EntryId, TextOf, UserAction, WriterId } from "@whysaid/recorder/format";
+
+/** Entries of one segment in order, with that segment's text table. */
+export interface SegmentBatch {
+  /** Where to go on after this batch; committed with the rows. */
+  readonly cursor: { readonly source: string; readonly offset: number };
+  readonly writer: WriterId;
+  readonly entries: readonly { readonly sequence: number; readonly entry: Entry }[];
+  /** Text of the segment's table; throws for a number whose defining entry was damaged. */
+  readonly textOf: TextOf;
+  readonly quarantined: readonly { readonly offset: number; readonly bytes: number; readonly reason: string }[];
+}
+export interface IngestOutcome {
+  readonly stored: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+}
+export interface StoredEntry {
+  readonly id: EntryId;
+  readonly writer: WriterId;
+  readonly sequence: number;
+  readonly entry: Entry;
+}
+/** Everything the store has of one trace. */
+export interface StoredTrace {
+  readonly entries: readonly StoredEntry[];
+  /** Header of each writer's segments the entries came from (service, environment, release). */
+  readonly writers: readonly Entry[];
+  /** Gap entries of those writers, and the sequence numbers that are neither here nor explained (`unexplained`). */
+  readonly gaps: readonly StoredEntry[];
+  readonly missing: readonly { readonly writer: WriterId; readonly from: number; readonly to: number }[];
+  /** Re-hashes what it returns; throws WhysaidError `STORE_DAMAGED` when a text is not what was stored, `TEXT_LOST` when it never came. */
+  readonly textOf: TextOf;
+}
+export interface TraceFilter {
+  readonly feature?: string;
+  readonly model?: string;
+  readonly promptVersion?: string;
+  readonly rule?: string;
+  readonly action?: UserAction;
+  readonly state?: string;
+  readonly sinceMs?: number;
+  readonly untilMs?: number;
+  readonly tag?: { readonly key: string; readonly value: string };
+  readonly conversation?: string;
+  /** Continue after this row (`TraceRow.key`). */
+  readonly after?: string;
+  readonly limit: number;
+}
+/** One line of `list`, newest first. */
+export interface TraceRow {
+  readonly key: string;
+  readonly traceId: string;
+  readonly feature: string | null;
+  readonly conversationId: string | null;
+  readonly startedAtMs: number;
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly promptVersion: string | null;
+  readonly release: string | null;
+  readonly generations: number;
+  readonly state: string;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly totalMs: number | null;
+  readonly timeToFirstChunkMs: number | null;
+  readonly failedRules: readonly string[];
+  readonly action: UserAction | null;
+  /** First 200 characters of the answer. */
+  readonly answer: string | null;
+}
+export interface Damage {
+  readonly what: string;
+  readonly id: string;
+  readonly detail: string;
+}
+export interface StoreCounts {
+  readonly entries: number;
+  readonly traces: number;
+  readonly generations: number;
+  readonly actions: number;
+  readonly texts: number;
+  readonly textBytes: number;
+  readonly storedBytes: number;
+  readonly quarantined: number;
+  readonly gaps: number;
+}
+export interface Store {
+  /** For error messages: a path or URL without credentials. */
+  readonly name: string;
+  /** Commit a batch and its cursor in one transaction. Entries already there are counted as duplicates. */
+  ingest(batch: SegmentBatch): Promise<IngestOutcome>;
+  cursors(): Promise<ReadonlyMap<string, number>>;
+  trace(traceId: string): Promise<StoredTrace | null>;
+  list(filter: TraceFilter): Promise<readonly TraceRow[]>;
+  counts(): Promise<StoreCounts>;
+  /** Re-hash every text and check every reference; yields what is wrong. */
+  verify(progress?: (done: number, total: number) => void): AsyncIterable<Damage>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,42 @@
+/**
+ * `npm test`: installs when needed, then runs the independent checks two at a time (this is sized for 2 cores) and prints each
+ * one's output when it ends. Exit code 0 only when all passed.
+ */
+import { spawn } from "node:child_process";
+import { ensureInstalled, root } from "./setup.mjs";
+
+ensureInstalled();
+const bin = (name, ...args) => ({ command: process.execPath, args: [`${root}/node_modules/${name}`, ...args] });
+const checks = [
+  { name: "vitest", ...bin("vitest/vitest.mjs", "run") },
+  { name: "types", ...bin("typescript/bin/tsc", "-b") , then: bin("typescript/bin/tsc", "-p", "tsconfig.test.json") },
+  { name: "lint", ...bin("oxlint/bin/oxlint", "--type-aware") },
+];
+
+const run = ({ command, args }) =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1" } });
+    let output = "";
+    child.stdout.on("data", (chunk) => (output += chunk));
+    child.stderr.on("data", (chunk) => (output += chunk));
+    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+
+const queue = [...checks];
+let failed = 0;
+async function lane() {
+  for (let check = queue.shift(); check !== undefined; check = queue.shift()) {
+    const started = Date.now();
+    console.log(`▶ ${check.name}`);
+    let result = await run(check);
+    if (result.code === 0 && check.then !== undefined) {
+      const second = await run(check.then);
+      result = { code: second.code, output: result.output + second.output };
+    }
+    if (result.code !== 0) failed += 1;
+    console.log(`${result.output.trimEnd()}\n${result.code === 0 ? "✔" : "✘"} ${check.name} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
+  }
+}
+await Promise.all([lane(), lane()]);
+console.log(failed === 0 ? "All checks passed." : `${failed} of ${checks.length} checks failed.`);
+process.exit(failed === 0 ? 0 : 1);
