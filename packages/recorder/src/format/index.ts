@@ -3,5 +3,7 @@ export * from "./body.ts";
 export * from "./entries.ts";
 export * from "./errors.ts";
 export * from "./ids.ts";
+export * from "./json-of.ts";
+export * from "./json-scan.ts";
 export * from "./redacted.ts";
 export * from "./signals.ts";

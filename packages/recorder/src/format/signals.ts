@@ -27,7 +27,8 @@ export type Part =
   /** `result` is text; structured results as their JSON text. */
   | { readonly type: "tool-result"; readonly callId: string | null; readonly name: string | null; readonly result: string; readonly isError: boolean }
   | { readonly type: "refusal"; readonly text: string }
-  | { readonly type: "media"; readonly mediaType: string | null; readonly bytes: number | null; readonly reference: string | null }
+  /** `reference` is a URL, a file id or a file name; inlined data is not repeated here, only its size in `bytes`. */
+  | { readonly type: "media"; readonly mediaType: string | null; readonly bytes: number | null; readonly reference: string | null; readonly name?: string }
   /** A part the decoder does not know: its JSON text, so that nothing is lost. */
   | { readonly type: "other"; readonly json: string };
 
@@ -43,6 +44,8 @@ export interface ToolDefinition {
   readonly description: string | null;
   /** JSON text of the parameters' schema. */
   readonly parameters: string | null;
+  /** JSON text of an object with what else the definition holds: a built-in tool's type and options, `strict`, … */
+  readonly settings?: string;
 }
 
 export interface InputSnapshot {
@@ -76,6 +79,8 @@ export interface UsageSignal {
   readonly cacheWriteTokens: number | null;
   readonly reasoningTokens: number | null;
   readonly totalTokens: number | null;
+  /** Every other number of the provider's usage object, by its path there, e.g. `completion_tokens_details.audio_tokens`. */
+  readonly details?: Readonly<Record<string, number>>;
 }
 export interface ToolCallSignal {
   readonly callId: string | null;
