@@ -57,7 +57,7 @@ const assistant = new Assistant({ recorder, baseUrl: process.env["PROVIDER_URL"]
 function versionsOf(feature: "dose" | "handover" | "parents", index: number): Versions {
   const late = !untilKilled && index > 60;
   if (feature === "dose") return { model: late ? "gpt-4o-2024-11-20" : "gpt-4o", prompt: untilKilled ? "v13" : "v14" };
-  if (feature === "handover") return { model: late ? "claude-opus-4-5-20251101" : "claude-haiku-4-5-20251001", prompt: "v5" };
+  if (feature === "handover") return { model: late ? "claude-haiku-5-5" : "claude-haiku-4-5-20251001", prompt: "v5" };
   return { model: "gpt-4o-mini", prompt: untilKilled ? "v2" : "v3" };
 }
 

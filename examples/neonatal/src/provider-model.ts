@@ -35,9 +35,9 @@ function doseSummary(prompt: Prompt): Reply {
   return { kind: "text", text: JSON.stringify({ drug: "gentamicin", weight_kg: weight.kg, dose_mg: doseMg, interval_h: 36, summary }) };
 }
 
-/** From the November snapshot on this model writes `*` bullets where it used to write `-`: an answer is as good, a naive parser is not. */
+/** The newer model writes `*` bullets where the older one wrote `-`: an answer is as good, a naive parser is not. */
 function handover(prompt: Prompt): Reply {
-  const bullet = prompt.model.endsWith("20251101") ? "*" : "-";
+  const bullet = prompt.model.startsWith("claude-haiku-5") ? "*" : "-";
   const weight = weightsIn(prompt.user)[0];
   const feeding = /Feeding ([^.]+)\./.exec(prompt.user)?.[1];
   const tasks = ["Gentamicin level before the third dose", "Blood culture result at 48 h"];
