@@ -5,6 +5,7 @@
  * Keys we do not know are let through (a newer recorder of the same format may add some), unless they nest deeper than anything that
  * later walks an entry should have to bear.
  */
+import type { NewTexts } from "./body.ts";
 import { protocols, signalNames, type Entry, type EntryKind } from "./entries.ts";
 import { isSpanId, isTraceId } from "./ids.ts";
 
@@ -50,8 +51,7 @@ const isError = object({ name: isText, message: isText, stack: optional(isRef) }
 const isPrompt = object({ id: isText, version: isTextOrNull, variables: isRefOrNull });
 const isState = oneOf("complete", "cancelled", "aborted", "cut", "unread", "failed");
 const isOutcome = oneOf("passed", "failed", "skipped");
-const isTexts: Check = (value) => Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2 && isRef(pair[0]) && isText(pair[1]));
-const joined = { atMs: isNumber, trace: isTrace, span: isSpan, parent: optional(isSpan), texts: optional(isTexts) };
+const joined = { atMs: isNumber, trace: isTrace, span: isSpan, parent: optional(isSpan), texts: optional(isNewTexts) };
 
 const shapes: Shapes = {
   writer: {
@@ -112,7 +112,7 @@ const shapes: Shapes = {
     user: isTextOrNull,
     note: isTextOrNull,
     actionId: isTextOrNull,
-    texts: optional(isTexts),
+    texts: optional(isNewTexts),
   },
   request: {
     ...joined,
@@ -165,6 +165,11 @@ export function entryFault(value: unknown): string | null {
     if (name !== "kind" && !Object.hasOwn(fields, name) && nestsTooDeep(value[name])) return `${kind}: an unknown field nests too deep`;
   }
   return null;
+}
+
+/** `[number, text]` pairs, as `entry.texts` holds them. */
+export function isNewTexts(value: unknown): value is NewTexts {
+  return Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2 && isRef(pair[0]) && isText(pair[1]));
 }
 
 /** A body and its piece codes: every slice names a channel that is there and a length (body.ts). */

@@ -8,7 +8,7 @@ import { isUtf8 } from "node:buffer";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { TextOf } from "./body.ts";
 import { FORMAT_VERSION, type Entry, type WriterEntry } from "./entries.ts";
-import { entryFault } from "./entry-shape.ts";
+import { entryFault, isNewTexts } from "./entry-shape.ts";
 import { WhysaidError } from "./errors.ts";
 import { intactFrames, type Frame } from "./frame.ts";
 import type { WriterId } from "./ids.ts";
@@ -77,8 +77,8 @@ export class SegmentReader {
     const fd = openSync(this.#path, "r");
     try {
       const fileBytes = fstatSync(fd).size;
-      if (this.#end === 0 && this.#from > 0 && fileBytes <= this.#from) return this.#contents(this.#from, Buffer.alloc(0), [], [], []);
-      return this.readBytes(readFrom(fd, this.#end, fileBytes), this.#end);
+      const nothingNew = this.#end === 0 && this.#from > 0 && fileBytes <= this.#from;
+      return nothingNew ? this.#contents(this.#from, 0) : this.readBytes(readFrom(fd, this.#end, fileBytes), this.#end);
     } finally {
       closeSync(fd);
     }
@@ -100,43 +100,45 @@ export class SegmentReader {
       if (typeof read === "string") quarantined.push({ offset, bytes: frame.end - frame.offset, reason: read });
       else entries.push({ sequence: frame.sequence, entry: read, offset, end: base + frame.end });
     }
-    return this.#contents(base + covered, bytes.subarray(covered), entries, quarantined, damaged);
+    this.#end = base + covered;
+    return this.#contents(this.#end, bytes.length - covered, entries, quarantined, damaged);
   }
 
-  #contents(end: number, tail: Buffer, entries: SegmentContents["entries"], quarantined: SegmentContents["quarantined"], damaged: SegmentContents["damaged"]): SegmentContents {
-    if (tail.length > 0 || entries.length > 0 || end > this.#from) this.#end = end;
-    return {
-      header: this.#header,
-      writer: this.#writer,
-      entries,
-      quarantined,
-      damaged,
-      tornBytes: tail.length,
-      missing: this.#sequences.missing(),
-      end,
-      textOf: this.#textOf,
-    };
+  #contents(
+    end: number,
+    tornBytes: number,
+    entries: SegmentContents["entries"] = [],
+    quarantined: SegmentContents["quarantined"] = [],
+    damaged: SegmentContents["damaged"] = [],
+  ): SegmentContents {
+    return { header: this.#header, writer: this.#writer, entries, quarantined, damaged, tornBytes, missing: this.#sequences.missing(), end, textOf: this.#textOf };
   }
 
   /** @returns the entry, or why the frame holds none of ours */
   #take(frame: Frame): Entry | string {
     const value = parsePayload(frame.payload);
-    if (value === undefined) return "payload is not JSON in UTF-8";
+    if (value === undefined) return "its payload is not JSON in UTF-8";
     refuseNewerFormat(value);
+    if (!this.#sequences.add(frame.sequence)) return "its sequence number stands in the segment already";
     const fault = entryFault(value);
+    // A kind we do not know may still define texts that entries we do know refer to.
+    if (!this.#define(value)) return "it defines a text number anew";
     if (fault !== null) return fault;
     const entry = value as Entry;
-    if (!this.#sequences.add(frame.sequence)) return "its sequence number stands in the segment already";
-    for (const [ref, text] of "texts" in entry ? (entry.texts ?? []) : []) {
-      // Only bytes not written by our writer define a number twice. The first definition stands: entries before this one rely on it.
-      if (this.#texts.has(ref) && this.#texts.get(ref) !== text) return "it defines a text number anew";
-      this.#texts.set(ref, text);
-    }
     if (entry.kind === "writer" && this.#header === null) {
       this.#header = entry;
       this.#writer = entry.writer;
     }
     return entry;
+  }
+
+  /** Take the texts an entry brings. The first definition of a number stands, for entries before this one rely on it; our writer makes no second. */
+  #define(value: unknown): boolean {
+    const texts = typeof value === "object" && value !== null && Object.hasOwn(value, "texts") ? (value as { texts: unknown }).texts : undefined;
+    if (!isNewTexts(texts)) return true;
+    if (texts.some(([ref, text]) => this.#texts.has(ref) && this.#texts.get(ref) !== text)) return false;
+    for (const [ref, text] of texts) this.#texts.set(ref, text);
+    return true;
   }
 
   readonly #textOf: TextOf = (ref) => {
@@ -152,7 +154,7 @@ function parsePayload(payload: Buffer): unknown {
   if (!isUtf8(payload)) return undefined;
   try {
     // JSON.parse is iterative, and makes `__proto__` an own property like any other.
-    return JSON.parse(payload.latin1Slice === undefined ? payload.toString() : payload.toString("utf8")) as unknown;
+    return JSON.parse(payload.toString("utf8")) as unknown;
   } catch {
     return undefined;
   }
