@@ -4,6 +4,7 @@
  * whether it ended; by the workbench, to read the (redacted) bodies back.
  */
 import type { Message, Part, Protocol, ToolDefinition, UsageSignal } from "../format/index.ts";
+import type { Json } from "./json.ts";
 
 export interface RequestContext {
   readonly url: string;
@@ -30,20 +31,29 @@ export interface DecodedResponse {
   /** null when the bytes carry no usage at all. */
   readonly usage: UsageSignal | null;
   /** The provider's error object, when the body is one. */
-  readonly error: { readonly type: string | null; readonly message: string; readonly code: string | null } | null;
+  readonly error: DecodedError | null;
+}
+export interface DecodedError {
+  readonly type: string | null;
+  readonly message: string;
+  readonly code: string | null;
 }
 
-/** One event of a stream: `name` is SSE's `event:` or the event stream's `:event-type`; `json` its parsed payload. */
+/**
+ * One event of a stream: `name` is SSE's `event:` or the event stream's `:event-type` (or `:exception-type`); `json` its parsed
+ * payload, undefined when that is no JSON; `raw` the payload's text, so that objects among it keep their exact text.
+ */
 export interface StreamEvent {
   readonly name: string | null;
   readonly json: unknown;
+  readonly raw?: string;
 }
 
 /** Where the assembled text of a stream comes from. */
 export interface StreamProtocol {
   /**
    * The channel the string at `path` of this event's JSON adds to, or null when it is not a delta. Channels are named by what they assemble, e.g. `text:0`, `arguments:0:1`, `reasoning:0`.
-   * Called with every string of at least one character in an event, so it must be cheap.
+   * Called with every string of at least one character in an event, so it must be cheap. Never throws.
    */
   channelOf(event: StreamEvent, path: readonly (string | number)[]): string | null;
   /** True for the protocol's terminal event; for SSE also asked with `json: undefined` for a non-JSON payload such as `[DONE]`, in `name`. */
@@ -54,7 +64,8 @@ export interface StreamProtocol {
 
 export interface Decoder {
   readonly protocol: Protocol;
-  decodeRequest(json: unknown, context: RequestContext): DecodedRequest;
-  decodeResponse(json: unknown): DecodedResponse;
+  /** Never throws, whatever the JSON. `Json.parse(text)` makes the argument; made by `Json.of(value)` without the text, exact argument strings are `JSON.stringify`'s. */
+  decodeRequest(body: Json, context: RequestContext): DecodedRequest;
+  decodeResponse(body: Json): DecodedResponse;
   readonly stream: StreamProtocol;
 }
