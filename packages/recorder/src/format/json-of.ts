@@ -2,6 +2,7 @@
  * Any value an app hands over, as JSON text: what `JSON.stringify` says where it says something useful, and more where it throws or says `{}`
  * (cycles, bigint, Map, Set, Error, any depth). Runs inside emit calls, so it never throws and never recurses.
  */
+import { types } from "node:util";
 
 /** Deeper than any real value; what ends a `toJSON` that makes a new object each time. */
 const MAX_DEPTH = 100_000;
@@ -80,7 +81,7 @@ function plain(value: unknown, key: string): unknown {
     if (value instanceof Map) return [...value.keys()].every((one) => typeof one === "string") ? Object.fromEntries(value as Map<string, unknown>) : [...value.entries()];
     if (value instanceof Set) return [...value];
     if (value instanceof RegExp) return String(value);
-    if (value instanceof String || value instanceof Number || value instanceof Boolean) return value.valueOf();
+    if (types.isBoxedPrimitive(value)) return value.valueOf();
     if (value instanceof ArrayBuffer) return Buffer.from(value).toString("base64");
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return isBytes(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64") : Array.from(value as unknown as ArrayLike<unknown>);
     return value;

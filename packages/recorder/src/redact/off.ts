@@ -12,9 +12,11 @@ const scope: RedactionScope = {
     const json = jsonOf(value);
     return json === undefined ? undefined : mint(json);
   },
+  literal: (raw) => mint(raw),
   takesNumber: () => false,
   subject: undefined,
   with: () => scope,
+  off: true,
   cacheKey: "off",
 };
 

@@ -47,12 +47,19 @@ export interface RedactionScope {
   text(raw: string, where: Where): RedactedText;
   /** A value of any kind as JSON text: every depth, cycles, Map, Set, Error, URL, Buffer, bigint; keys are redacted too. `undefined` where JSON has no form for it. */
   json(value: unknown, where: Where): RedactedText | undefined;
+  /**
+   * What stands between the redacted values of a JSON body: punctuation and those keys, short strings and numbers that `text` and `takesNumber` were asked
+   * about one by one and left as they are. Given back unchanged; never call it with a text that was not asked about.
+   */
+  literal(raw: string): RedactedText;
   /** True when a bare JSON number under this path must be taken (a numeric record id). Cheap: asked for every number. */
   takesNumber(raw: string, where: Where): boolean;
   /** The declared subject as identifiers → pseudonyms, for the trace's entry; undefined when none was declared. */
   readonly subject: Readonly<Record<RedactedText, RedactedText>> | undefined;
   /** A scope that knows more: `declared` is added to what this one has. Texts redacted before keep their form. */
   with(declared: Declared): RedactionScope;
+  /** True for the scope that takes nothing (`redaction: "off"`): callers need not ask about every short string. */
+  readonly off: boolean;
   /** Equal for scopes that redact every text alike; a key for caches of redacted bodies. */
   readonly cacheKey: unknown;
 }

@@ -38,16 +38,8 @@ export type Detector = (text: string, label?: string) => readonly Span[];
 /** How sure a find must be to be taken. `recall` takes bare names and numbers with little context, `precise` only what its context or checksum proves. */
 export type Level = "recall" | "balanced" | "precise";
 
-/** The word lists that names and places are looked up in. Words are folded: lower case, no diacritics (`foldWord`). */
-export type WordKind = "given" | "family" | "city" | "region" | "common";
-
 /** Compiled word lists, as `@whysaid/names` hands them out; the recorder itself ships none. */
 export interface NameLists {
-  /** True when the folded word (or words, one space between) is in the list of that kind. */
-  has(kind: WordKind, folded: string): boolean;
-  /** All kinds at once as bits (`kindBits`): one look-up for each word of a text. */
-  bits(folded: string): number;
+  /** The facts known of a word by its `wordHash` (fold.ts), packed as words.ts says; 0 when it is in no list. */
+  lookup(hash: number): number;
 }
-
-/** The bit of each kind in `NameLists.bits`. `frequent…` mark the names and words that carry most of a language. */
-export const kindBits = { given: 1, family: 2, city: 4, region: 8, common: 16, frequentGiven: 32, frequentFamily: 64, frequentCommon: 128 } as const;
