@@ -98,6 +98,8 @@ export interface Store {
   ingest(batch: SegmentBatch): Promise<IngestOutcome>;
   cursors(): Promise<ReadonlyMap<string, number>>;
   trace(traceId: string): Promise<StoredTrace | null>;
+  /** Ids of traces whose id begins with these lowercase hex digits, in order, at most `limit`: people abbreviate ids. */
+  tracesStartingWith(prefix: string, limit: number): Promise<readonly string[]>;
   list(filter: TraceFilter): Promise<readonly TraceRow[]>;
   counts(): Promise<StoreCounts>;
   /** Re-hash every text and check every reference; yields what is wrong. */
