@@ -1,0 +1,19 @@
+/** Every error code of the workbench, beside the recorder's own in `@whysaid/recorder/format`. A test checks that docs/errors.md explains each. */
+export const workbenchErrorCodes = [
+  // store
+  "STORE_DAMAGED",
+  "STORE_LOCKED",
+  "STORE_NEWER_VERSION",
+  "TEXT_LOST",
+  // import
+  "IMPORT_UNREADABLE",
+  // command line
+  "USAGE",
+  "CONFIG_UNREADABLE",
+  "DIRECTORY_NOT_FOUND",
+  "FILE_UNREADABLE",
+  "TRACE_NOT_FOUND",
+  "TRACE_AMBIGUOUS",
+  "NOT_INSTALLED",
+] as const;
+export type WorkbenchErrorCode = (typeof workbenchErrorCodes)[number];
