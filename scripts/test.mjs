@@ -9,7 +9,7 @@ ensureInstalled();
 const bin = (name, ...args) => ({ command: process.execPath, args: [`${root}/node_modules/${name}`, ...args] });
 const checks = [
   { name: "vitest", ...bin("vitest/vitest.mjs", "run") },
-  { name: "types", ...bin("typescript/bin/tsc", "-b") , then: bin("typescript/bin/tsc", "-p", "tsconfig.test.json") },
+  { name: "types", ...bin("typescript/bin/tsc", "-b"), second: bin("typescript/bin/tsc", "-p", "tsconfig.test.json") },
   { name: "lint", ...bin("oxlint/bin/oxlint", "--type-aware") },
 ];
 
@@ -29,8 +29,8 @@ async function lane() {
     const started = Date.now();
     console.log(`▶ ${check.name}`);
     let result = await run(check);
-    if (result.code === 0 && check.then !== undefined) {
-      const second = await run(check.then);
+    if (result.code === 0 && check.second !== undefined) {
+      const second = await run(check.second);
       result = { code: second.code, output: result.output + second.output };
     }
     if (result.code !== 0) failed += 1;
