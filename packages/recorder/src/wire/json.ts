@@ -84,6 +84,10 @@ export class Json {
   items(): readonly Json[] {
     return Array.isArray(this.value) ? this.value.map((_, index) => this.child(index)) : [];
   }
+  /** The element, absent when this is no array or is shorter. */
+  at(index: number): Json {
+    return Array.isArray(this.value) ? this.child(index) : absent;
+  }
   keys(): readonly string[] {
     return this.isObject ? Object.keys(this.value as object) : [];
   }

@@ -3,7 +3,7 @@ import type { Part } from "../../format/index.ts";
 import type { DecodedChoice, DecodedError, DecodedResponse } from "../decoder.ts";
 import type { Json } from "../json.ts";
 import { mediaPart, otherPart, textPart } from "../parts.ts";
-import { contentParts, decodeUsage, executedTools, messageParts } from "./openai-content.ts";
+import { contentParts, decodeUsage, executedTools, imageParts, messageParts } from "./openai-content.ts";
 
 interface StreamedCall {
   id: string | null;
@@ -34,7 +34,7 @@ class StreamedChoice {
     for (const [place, call] of delta.get("tool_calls").items().entries()) this.addCall(call, place);
     if (delta.get("function_call").isObject) this.addTo("function", null, delta.get("function_call"));
     this.addAudio(delta.get("audio"));
-    for (const key of ["annotations", "images"]) this.others.push(...delta.get(key).items().flatMap((item) => (key === "images" ? contentParts(item) : otherPart(item))));
+    this.others.push(...delta.get("images").items().flatMap(imageParts), ...delta.get("annotations").items().flatMap(otherPart));
     for (const [place, detail] of delta.get("reasoning_details").items().entries()) this.addDetail(detail, place);
     // Groq's compound systems tell of a tool when it starts and again when it is done.
     this.others.push(...executedTools(delta.get("executed_tools")));

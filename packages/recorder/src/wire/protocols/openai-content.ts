@@ -10,7 +10,7 @@ import { mediaPart, otherPart, reasoningPart, refusalPart, rest, restPart, resul
 
 const MESSAGE_KEYS: ReadonlySet<string> = new Set([
   "role", "name", "content", "refusal", "reasoning", "reasoning_content", "reasoning_details", "thinking", "tool_calls", "function_call", "tool_call_id", "tool_name", "audio", "annotations",
-  "executed_tools", "images", "prefix", "cache_control", "channel", "index", "id",
+  "executed_tools", "images", "tool_plan", "citations", "prefix", "cache_control", "channel", "index", "id",
 ]);
 
 export function decodeMessage(message: Json): Message {
@@ -25,13 +25,14 @@ export function messageParts(message: Json): readonly Part[] {
   const { reasoning, others } = reasoningOf(message);
   return [
     ...reasoning,
+    ...reasoningPart(message.str("tool_plan")),
     ...contentParts(message.get("content")),
     ...audioParts(message.get("audio")),
     ...refusalPart(message.str("refusal")),
     ...toolCalls(message),
     ...executedTools(message.get("executed_tools")),
-    ...message.get("images").items().flatMap(contentPart),
-    ...message.get("annotations").items().flatMap(otherPart),
+    ...message.get("images").items().flatMap(imageParts),
+    ...[...message.get("annotations").items(), ...message.get("citations").items()].flatMap(otherPart),
     ...others,
     ...restPart(message, MESSAGE_KEYS),
   ];
@@ -54,9 +55,15 @@ function contentPart(part: Json): readonly Part[] {
       return refusalPart(part.str("refusal"));
     case "thinking":
       return thinkingParts(part.get("thinking"), part);
+    case "summary_text":
+    case "reasoning_text":
+      return reasoningPart(text);
+    case "output_audio":
+      return audioParts(part);
     case "image_url":
     case "input_image":
-      return [imagePart(part.either("image_url", "file_id"))];
+    case "computer_screenshot":
+      return [linkedPart(part.either("image_url", "file_id"))];
     case "video_url":
     case "audio_url":
     case "document_url":
@@ -72,12 +79,14 @@ function contentPart(part: Json): readonly Part[] {
 }
 
 const linkedPart = (link: Json, name: string | null = null): Part => mediaPart({ reference: link.string ?? link.str("url"), name });
-const imagePart = (image: Json): Part => linkedPart(image);
+
+/** Images beside the text: content parts (OpenRouter), or bare base64 (Ollama). */
+export const imageParts = (image: Json): readonly Part[] => (image.string === null ? contentPart(image) : [barePart(image.string)]);
+const barePart = (bare: string): Part => (/^(?:https?|data):/i.test(bare) ? mediaPart({ reference: bare }) : mediaPart({ inlined: bare }));
 
 /** `{data, format}`, or Mistral's bare base64 or URL. */
 function audioPart(audio: Json): Part {
-  const bare = audio.string;
-  if (bare !== null) return /^(?:https?|data):/i.test(bare) ? mediaPart({ reference: bare }) : mediaPart({ inlined: bare });
+  if (audio.string !== null) return barePart(audio.string);
   const format = audio.str("format");
   return mediaPart({ mediaType: format === null ? null : `audio/${format}`, inlined: audio.str("data"), reference: audio.str("url") });
 }
