@@ -25,6 +25,8 @@ export interface WriterEntry {
   readonly pid: number;
   /** Clock ticks since boot at which the process started (Linux `/proc/self/stat` field 22), so that a reused pid is not taken for a live writer; null elsewhere. */
   readonly processStart: number | null;
+  /** Where `pid` means something: a hash of boot and pid namespace, 16 hex digits; null where the system tells neither. */
+  readonly place?: string | null;
   readonly service: RedactedText | null;
   readonly environment: RedactedText | null;
   readonly release: RedactedText | null;

@@ -63,6 +63,7 @@ const shapes: Shapes = {
     runtime: isText,
     pid: isCount,
     processStart: isNumberOrNull,
+    place: optional(isTextOrNull),
     service: isTextOrNull,
     environment: isTextOrNull,
     release: isTextOrNull,

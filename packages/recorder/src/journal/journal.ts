@@ -24,6 +24,13 @@ export interface Journal {
    * @returns whether the entry is in the journal
    */
   append(build: (texts: TextTable) => Entry): boolean;
+  /**
+   * Entries appended inside `appends` become durable together: at durability `power` they share one `fdatasync`, done before this returns; what
+   * `append` returned inside says only that they are written. At `process` it changes nothing.
+   *
+   * @returns whether the sync succeeded
+   */
+  batch(appends: () => void): boolean;
   /** Resolves when everything appended so far is as durable as asked for (and, where a server is set, shipped). */
   flush(): Promise<void>;
   /** Write the end entry and release the segment. Later appends are refused with the problem `AFTER_CLOSE`. */
