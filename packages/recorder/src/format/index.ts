@@ -1,4 +1,5 @@
 /** The face of `@whysaid/recorder/format`: what a journal holds and how to read it, for programs that process recordings. */
+export * from "./body-render.ts";
 export * from "./body.ts";
 export * from "./entries.ts";
 export * from "./entry-shape.ts";
@@ -7,6 +8,7 @@ export * from "./frame.ts";
 export * from "./ids.ts";
 export * from "./json-of.ts";
 export * from "./json-scan.ts";
+export * from "./pseudonym.ts";
 export * from "./redacted.ts";
 export * from "./segment-name.ts";
 export * from "./segment.ts";
