@@ -1,7 +1,6 @@
 /** Recorded bodies back to text and, by the protocol's decoder, to our words. Between the store's pieces and `wire-calls.ts`. */
-import { readPiece, type Message, type Protocol, type RecordedBody, type RequestEntry, type ResponseEntry } from "@whysaid/recorder/format";
+import { readPiece, renderBody, type Message, type Protocol, type RecordedBody, type RequestEntry, type ResponseEntry, type TextRef } from "@whysaid/recorder/format";
 import { decodeRequestBody, decodeResponseBody, streamEventsOf, type DecodedRequest, type DecodedResponse } from "@whysaid/recorder/wire";
-import { renderBody } from "./render.ts";
 import type { Texts } from "./texts.ts";
 
 export interface ReadRequest {
@@ -35,7 +34,9 @@ export function readResponse(entry: ResponseEntry, protocol: Protocol, texts: Te
 }
 
 function render(body: RecordedBody, texts: Texts): string | Uint8Array | null {
-  return guarded(() => renderBody(body, texts.of));
+  const rendered = guarded(() => renderBody(body, texts.of));
+  if (rendered === null || rendered.form === "none" || rendered.form === "dropped") return null;
+  return rendered.form === "text" ? rendered.text : rendered.bytes;
 }
 const asText = (rendered: string | Uint8Array | null): string | null => (rendered === null || typeof rendered === "string" ? rendered : Buffer.from(rendered).toString("base64"));
 
@@ -58,11 +59,14 @@ function guarded<T>(read: () => T | null): T | null {
  * is not known any more.
  */
 function salvaged({ body }: RequestEntry, texts: Texts): DecodedRequest | null {
-  if (body.form !== "text") return null;
-  const pieces = body.pieces.map(readPiece);
-  if (!pieces.some(({ kind, ref }) => kind === "text" && texts.isLost(ref))) return null;
-  const messages = pieces.flatMap(({ kind, ref, style }): Message[] =>
-    kind === "text" && (style === "json" || style === "jsonAscii") && !texts.isLost(ref) ? [{ role: "unknown", parts: [{ type: "text", text: texts.of(ref) }] }] : [],
-  );
+  if (body.form !== "text" || body.channels !== undefined) return null;
+  let isBroken = false;
+  const strings: TextRef[] = [];
+  for (const { ref, style } of body.pieces.map(readPiece)) {
+    if (texts.isLost(ref)) isBroken = true;
+    else if (style === "json" || style === "jsonAscii") strings.push(ref);
+  }
+  if (!isBroken) return null;
+  const messages = strings.map((ref): Message => ({ role: "unknown", parts: [{ type: "text", text: texts.of(ref) }] }));
   return { model: null, system: null, messages, tools: [], parameters: {}, stream: false };
 }

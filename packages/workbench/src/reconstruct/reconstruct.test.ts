@@ -1,4 +1,4 @@
-import type { Entry, Reconstruction, SpanId } from "@whysaid/recorder/format";
+import { piece, type Entry, type Reconstruction, type SpanId } from "@whysaid/recorder/format";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { reconstruct } from "./reconstruct.ts";
@@ -224,6 +224,18 @@ describe("what is lost", () => {
     expect(story.gaps).toEqual([{ why: "text-lost", detail: expect.stringContaining("1 text") as string, count: 1 }]);
     expect(value(generation(story).signals.chunks)).toMatchObject([{ text: LOST_TEXT, reachedPrompt: null }, { reachedPrompt: false }]);
     expect(value(generation(story, 1).signals.completion).text).toBe('{"mg": 7}');
+  });
+
+  test("a lost piece of a body's JSON leaves the texts around it, said by nobody known", () => {
+    const builder = new TraceBuilder().start().request('{"messages":[{"content":"hello"}]}');
+    const { entry } = builder.entries.at(-1) ?? {};
+    if (entry?.kind !== "request") throw new Error("no request");
+    const [open, said, close] = ['{"messages":[{"role":"user","content":"', "hello", '"}]}'].map((text) => builder.ref(text));
+    Object.assign(entry, { body: { form: "text", bytes: 50, pieces: [piece(open ?? 0, "verbatim"), piece(said ?? 0, "json"), piece(close ?? 0, "verbatim")] } });
+    builder.lost.add(open ?? 0);
+    const story = reconstruct(builder.build());
+    expect(value(generation(story).signals.input)).toMatchObject({ messages: [{ role: "unknown", parts: [{ type: "text", text: "hello" }] }], requestBody: `${LOST_TEXT}hello"}]}` });
+    expect(story.gaps.map((gap) => gap.why)).toContain("text-lost");
   });
 
   test("a sequence number missing while the trace ran makes it incomplete, one after its end does not", () => {
