@@ -1,0 +1,121 @@
+/**
+ * Taken values become pseudonyms: keyed parts for what is equal, a suffix for how it was spelled. Equal values get equal parts on every machine with the same
+ * key; without the key nobody can tell which value a part stands for, or try values out.
+ */
+import { createHmac, randomBytes } from "node:crypto";
+import { PART_LENGTH, bracketed, type PseudonymForm } from "../format/pseudonym.ts";
+import { canonicalParts } from "./canonical.ts";
+import type { Taken } from "./taken.ts";
+import type { VaultWriter } from "./vault/writer.ts";
+
+/**
+ * - `part`  each component of a name has its own part: siblings share the family part, "John" joins with "John Smith"
+ * - `whole` a name is one part: nothing but the same full name joins
+ * - `call`  parts differ from trace to trace: values join within one answer's trace only
+ */
+export type Linkability = "part" | "whole" | "call";
+
+/** Crockford's alphabet: no i, l, o, u, so a part read aloud or retyped stays itself. */
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** First 60 bits of a hash in Crockford base32. */
+export function base32(hash: Uint8Array, length: number = PART_LENGTH): string {
+  let text = "";
+  for (let index = 0; index < length; index += 1) {
+    const bit = index * 5;
+    const pair = ((hash[bit >> 3] as number) << 8) | (hash[(bit >> 3) + 1] as number);
+    text += ALPHABET.charAt((pair >> (11 - (bit & 7))) & 31);
+  }
+  return text;
+}
+
+/** Shortest suffix; grown by the vault when two spellings of one value would share it. */
+export const SUFFIX_LENGTH = 3;
+const REMEMBERED = 20_000;
+
+export interface PseudonymOptions {
+  readonly key: Buffer;
+  readonly tenant: string;
+  readonly linkability: Linkability;
+  readonly form: PseudonymForm;
+  readonly vault: VaultWriter | undefined;
+}
+
+export class Pseudonyms {
+  readonly #options: PseudonymOptions;
+  readonly #typeKeys = new Map<string, Buffer>();
+  readonly #parts = new Map<string, string>();
+  readonly #bodies = new Map<string, string>();
+  readonly #salt: string;
+
+  constructor(options: PseudonymOptions) {
+    this.#options = options;
+    this.#salt = options.linkability === "call" ? randomBytes(12).toString("base64") : "";
+  }
+
+  /** A set of pseudonyms that joins with no other, for `linkability: "call"`; this one otherwise. */
+  forCall(): Pseudonyms {
+    return this.#options.linkability === "call" ? new Pseudonyms(this.#options) : this;
+  }
+
+  /** The pseudonym of one stretch of raw text, sealed in the vault before it is returned. */
+  of(taken: Taken, raw: string): string {
+    const remembered = `${taken.type}\0${raw}\0${taken.parts?.join(" ") ?? ""}\0${taken.identity ?? ""}`;
+    let body = this.#bodies.get(remembered);
+    if (body === undefined) {
+      body = this.#make(taken, raw);
+      bounded(this.#bodies, remembered, body);
+    }
+    if (taken.quote === undefined) return bracketed(body, this.#options.form);
+    return `${taken.quote}"${bracketed(`${body}#`, this.#options.form)}${taken.quote}"`;
+  }
+
+  #make(taken: Taken, raw: string): string {
+    const type = /^[A-Z][A-Z0-9_]*$/.test(taken.type) ? taken.type : "TEXT";
+    const canonical = taken.parts !== undefined && taken.parts.length > 0 ? taken.parts : canonicalParts(type, taken.value ?? raw);
+    const joined = this.#options.linkability === "whole" ? [canonical.join(" ")] : canonical;
+    const parts = joined.map((part) => this.#part(type, part)).join(".");
+    const tag = base32(this.#hash("surface", raw));
+    const value = `${type}:${parts}`;
+    const subject = taken.identity ?? value;
+    const suffix = this.#options.vault?.claim({ value, tag, surface: raw, subject: base32(this.#hash("subject", subject)) }) ?? tag.slice(0, SUFFIX_LENGTH);
+    return `${value}~${suffix}`;
+  }
+
+  /** The part of one canonical component: what a subject's identifiers are searched by. */
+  #part(type: string, canonical: string): string {
+    const remembered = `${type}\0${canonical}`;
+    let part = this.#parts.get(remembered);
+    if (part === undefined) {
+      part = base32(this.#hash(type, this.#salt + canonical));
+      bounded(this.#parts, remembered, part);
+    }
+    return part;
+  }
+
+  #hash(purpose: string, value: string): Buffer {
+    let key = this.#typeKeys.get(purpose);
+    if (key === undefined) {
+      key = createHmac("sha256", this.#options.key).update(`whysaid pseudonym 1\0${this.#options.tenant}\0${purpose}`).digest();
+      this.#typeKeys.set(purpose, key);
+    }
+    return createHmac("sha256", key).update(value).digest();
+  }
+
+  /** The key a subject's data key is filed under in the vault. */
+  subjectOf(identity: string): string {
+    return base32(this.#hash("subject", identity));
+  }
+}
+
+function bounded(map: Map<string, string>, key: string, value: string): void {
+  if (map.size >= REMEMBERED) {
+    // Oldest first: a Map remembers the order of insertion.
+    let drop = REMEMBERED / 4;
+    for (const old of map.keys()) {
+      if (drop-- <= 0) break;
+      map.delete(old);
+    }
+  }
+  map.set(key, value);
+}
