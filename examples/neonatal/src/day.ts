@@ -67,10 +67,10 @@ const parentQuestions = ["when can we take her home?", "is it normal that he sle
 function afterwards(answer: Answer<unknown>, edited: string): void {
   const luck = random();
   const later = clock.now() + Math.round((2 + random() * 50) * MINUTE_MS);
-  if (luck < 0.66) recorder.action(answer.traceId, "accept", { atMs: later });
-  else if (luck < 0.8) recorder.action(answer.traceId, "edit", { atMs: later, before: answer.text, after: edited });
-  else if (luck < 0.88) recorder.action(answer.traceId, "retry", { atMs: later });
-  else if (luck < 0.95) recorder.action(answer.traceId, "abandon", { atMs: later });
+  if (luck < 0.66) recorder.action(answer.traceId, "accept", { at: later });
+  else if (luck < 0.8) recorder.action(answer.traceId, "edit", { at: later, before: answer.text, after: edited });
+  else if (luck < 0.88) recorder.action(answer.traceId, "retry", { at: later });
+  else if (luck < 0.95) recorder.action(answer.traceId, "abandon", { at: later });
 }
 
 async function oneTrace(index: number): Promise<void> {
@@ -83,7 +83,7 @@ async function oneTrace(index: number): Promise<void> {
   } else if (kind < 4) {
     const answer = await assistant.handoverNote(patient, versionsOf("handover", index));
     // A list that came out empty is typed in again by hand.
-    if (answer.value.length === 0) recorder.action(answer.traceId, "edit", { atMs: clock.now() + 6 * MINUTE_MS, before: "", after: "Gentamicin level before the third dose; blood culture at 48 h" });
+    if (answer.value.length === 0) recorder.action(answer.traceId, "edit", { at: clock.now() + 6 * MINUTE_MS, before: "", after: "Gentamicin level before the third dose; blood culture at 48 h" });
     else afterwards(answer, `${answer.text}- Call the parents back\n`);
   } else {
     const answer = await assistant.parentQuestion(patient, among(parentQuestions) + busy, versionsOf("parents", index), `family-${patient.mrn}`);
@@ -95,7 +95,7 @@ async function incident(mateo: Patient): Promise<void> {
   const answer: Answer<Dose> = await assistant.doseSummary(mateo, "Gentamicin dose at the current weight, next dose?", versionsOf("dose", 999));
   console.log(`incident ${answer.traceId}`);
   // Forty-one minutes later the nurse, who had weighed him that morning, corrects it.
-  recorder.action(answer.traceId, "edit", { atMs: clock.now() + 41 * MINUTE_MS, before: answer.text, after: answer.text.replace("8.4 mg", "12.8 mg").replace("2.1 kg", "3.2 kg"), note: "wrong weight, this is his sister's" });
+  recorder.action(answer.traceId, "edit", { at: clock.now() + 41 * MINUTE_MS, before: answer.text, after: answer.text.replace("8.4 mg", "12.8 mg").replace("2.1 kg", "3.2 kg"), note: "wrong weight, this is his sister's" });
 }
 
 const count = untilKilled ? tracesBeforeDeath : tracesAfterDeath;
