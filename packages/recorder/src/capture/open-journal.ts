@@ -1,0 +1,32 @@
+/** The journal a recorder's settings ask for, with the header every segment of it begins with. */
+import { join } from "node:path";
+import { openJournal, openMemoryJournal, type MemoryJournal, type SegmentHeader, type Journal } from "../journal/index.ts";
+import type { RecorderErrorCode, WhysaidError } from "../format/errors.ts";
+import type { Redactor } from "../redact/redactor.ts";
+import type { Settings } from "./options.ts";
+
+/** Written in segment headers; a test compares it with package.json. */
+export const RECORDER_VERSION = "0.1.0";
+
+export function openJournalFor(settings: Settings, redactor: Redactor, onProblem: (problem: WhysaidError<RecorderErrorCode>) => void, nowMs: () => number): Journal | MemoryJournal {
+  const text = (value: string | null): ReturnType<typeof redactor.root.text> | null => (value === null ? null : redactor.root.text(value, { signal: "metadata" }));
+  const header: SegmentHeader = {
+    recorder: RECORDER_VERSION,
+    runtime: redactor.root.literal(`node ${globalThis.process.version}`),
+    service: text(settings.service),
+    environment: text(settings.environment),
+    release: text(settings.release),
+    redaction: { policy: redactor.root.literal(redactor.policy), keyId: redactor.keyId },
+  };
+  const { journal } = settings;
+  if (journal === "memory") return openMemoryJournal({ header, onProblem, nowMs });
+  return openJournal({
+    directory: join(settings.dir, "journal"),
+    header,
+    durability: settings.durability,
+    onProblem,
+    nowMs,
+    ...(journal.segmentBytes === undefined ? {} : { segmentBytes: journal.segmentBytes }),
+    ...(journal.maxBytes === undefined ? {} : { capBytes: journal.maxBytes }),
+  });
+}

@@ -1,0 +1,27 @@
+/** Bedrock's binary event stream, taken apart to its JSON payloads. Kept only when it can be built again byte for byte. */
+import type { RedactionScope } from "../redact/redactor.ts";
+import type { HeldBody, HeldPieces } from "./body.ts";
+import { textOf } from "./body-bytes.ts";
+import { Channels, UnitSplitter } from "./body-stream.ts";
+import type { StreamProtocol } from "./decoder.ts";
+import { parseEventStream } from "./eventstream.ts";
+import type { RedactedText } from "../format/redacted.ts";
+
+/** undefined for bytes that are no intact event stream: a message cut in two, checksums that are wrong. */
+export function splitEventStream(bytes: Uint8Array, protocol: StreamProtocol | null, scope: RedactionScope): { readonly body: HeldBody; readonly ended: boolean } | undefined {
+  const { messages, tornBytes } = parseEventStream(bytes);
+  if (messages.length === 0 || tornBytes > 0) return undefined;
+  const channels = new Channels();
+  const held: (readonly [RedactedText, HeldPieces])[] = [];
+  let ended = protocol === null;
+  for (const { headers, headerBytes, payload } of messages) {
+    const text = textOf(payload);
+    if (text === undefined) return undefined;
+    const name = headers.get(":event-type") ?? headers.get(":exception-type") ?? headers.get(":error-code") ?? null;
+    const splitter = new UnitSplitter(text, channels, protocol, scope);
+    splitter.add({ name, start: 0, end: text.length });
+    held.push([scope.literal(Buffer.from(headerBytes).toString("base64")), splitter.end()]);
+    ended ||= splitter.ended;
+  }
+  return { body: { form: "eventstream", bytes: bytes.length, messages: held, channels: channels.redacted(scope) }, ended };
+}

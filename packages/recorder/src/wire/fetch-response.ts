@@ -1,0 +1,252 @@
+/**
+ * The app's Response, read under our eyes.
+ *
+ * It is the very object the platform made: status, headers, url, type and identity are its own. Only what reads the body is set on the instance, and nothing is
+ * read before the app reads. `body` becomes a stream without a queue of its own, so that back-pressure, cancel and errors pass through;
+ * no `tee()`, which would buffer for a reader that never comes, and no byte stream, whose BYOB paths differ between Node versions.
+ */
+import { Readable } from "node:stream";
+import { unreachable } from "../format/entries.ts";
+import type { Exchange } from "./fetch-exchange.ts";
+
+/** How a read that failed ended: by the app's own signal, or on the wire. */
+export type FailureState = () => "aborted" | "cut";
+
+export interface Tap {
+  readonly exchange: Exchange;
+  readonly failureState: FailureState;
+  /** Of several copies (`clone()`), the first to be read is the one that is recorded. */
+  claimedBy: object | undefined;
+}
+
+/** @returns the same Response */
+export function tapResponse(response: Response, tap: Tap): Response {
+  if (response.body === null) tap.exchange.settle("ended");
+  else new TappedBody(response, tap).install();
+  return response;
+}
+
+const READERS = ["text", "json", "arrayBuffer", "blob", "formData", "bytes"] as const;
+type Reader = (typeof READERS)[number];
+
+/** What the class of the Response itself does; of the platform's class, or of another `fetch` the app brought. */
+interface Original {
+  readonly body: () => ReadableStream<Uint8Array> | null;
+  readonly bodyUsed: () => boolean;
+  readonly clone: () => Response;
+  readonly read: (name: Reader) => Promise<unknown>;
+  readonly has: (name: Reader) => boolean;
+}
+
+class TappedBody {
+  readonly #response: Response;
+  readonly #tap: Tap;
+  readonly #original: Original;
+  /** What the app got from `body`, once it asked. */
+  #watched: Watched | undefined;
+
+  constructor(response: Response, tap: Tap) {
+    this.#response = response;
+    this.#tap = tap;
+    this.#original = originalOf(response);
+  }
+
+  install(): void {
+    const properties: PropertyDescriptorMap = {
+      body: { configurable: true, get: () => this.#body() },
+      bodyUsed: { configurable: true, get: () => this.#original.bodyUsed() || (this.#watched !== undefined && Readable.isDisturbed(this.#watched.stream as unknown as Readable)) },
+      clone: { configurable: true, writable: true, value: () => this.#clone() },
+    };
+    for (const name of READERS) {
+      if (this.#original.has(name)) properties[name] = { configurable: true, writable: true, value: () => this.#read(name) };
+    }
+    Object.defineProperties(this.#response, properties);
+  }
+
+  #body(): ReadableStream<Uint8Array> | null {
+    if (this.#watched !== undefined) return this.#watched.stream;
+    const body = this.#original.body();
+    if (body === null || !isWebStream(body) || body.locked || this.#original.bodyUsed()) return body;
+    this.#watched = new Watched(body, this.#tap, this.#response);
+    return this.#watched.stream;
+  }
+
+  async #read(name: Reader): Promise<unknown> {
+    const watched = this.#watched;
+    // The app holds the stream it got from `body`: with what is under it locked too, the platform refuses in its own words.
+    if (watched !== undefined && (watched.stream.locked || Readable.isDisturbed(watched.stream as unknown as Readable))) watched.acquire();
+    const body = this.#original.body();
+    if (body === null || this.#original.bodyUsed()) return await this.#original.read(name);
+    let bytes: Uint8Array;
+    if (!isWebStream(body)) bytes = await this.#recorded(this.#original.read("arrayBuffer") as Promise<ArrayBuffer>);
+    else {
+      if (body.locked) return await this.#original.read(name);
+      // As on the platform, the stream handed out before is spent now.
+      watched?.stream.getReader();
+      bytes = await readAll(body.getReader(), this.#tap);
+    }
+    return await finish(name, bytes, this.#response);
+  }
+
+  /** For a `fetch` whose bodies are no web streams: whole or not at all. */
+  async #recorded(whole: Promise<ArrayBuffer>): Promise<Uint8Array> {
+    const { exchange, failureState } = this.#tap;
+    try {
+      const bytes = new Uint8Array(await whole);
+      exchange.received(bytes);
+      exchange.settle("ended");
+      return bytes;
+    } catch (error) {
+      exchange.settle(failureState(), error);
+      throw error;
+    }
+  }
+
+  #clone(): Response {
+    const watched = this.#watched;
+    if (watched !== undefined && (watched.stream.locked || Readable.isDisturbed(watched.stream as unknown as Readable))) watched.acquire();
+    const copy = this.#original.clone();
+    watched?.stream.getReader();
+    this.#watched = undefined;
+    return tapResponse(copy, this.#tap);
+  }
+}
+
+/** The app's stream over the platform's: each read of the one is one read of the other. */
+class Watched {
+  readonly stream: ReadableStream<Uint8Array>;
+  readonly #body: ReadableStream<Uint8Array>;
+  readonly #tap: Tap;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+
+  /** @param owner  lives as long as the stream: the platform cancels a body whose Response is collected unread */
+  constructor(body: ReadableStream<Uint8Array>, tap: Tap, owner: Response) {
+    this.#body = body;
+    this.#tap = tap;
+    this.stream = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => void (this.#controller = controller),
+        pull: (controller) => this.#pull(controller, owner),
+        cancel: (reason) => this.#cancel(reason),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  /** Take the platform's stream; it stays untouched until somebody reads or misuses ours. */
+  acquire(): ReadableStreamDefaultReader<Uint8Array> {
+    if (this.#reader !== undefined) return this.#reader;
+    const reader = this.#body.getReader();
+    this.#reader = reader;
+    // An abort between two reads reaches the app, and the journal, when it happens.
+    reader.closed.catch((error: unknown) => this.#fail(error));
+    return reader;
+  }
+
+  async #pull(controller: ReadableStreamDefaultController<Uint8Array>, _owner: Response): Promise<void> {
+    const exchange = claim(this.#tap, this);
+    let result: Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>>;
+    try {
+      result = await this.acquire().read();
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (result.done) {
+      exchange?.settle("ended");
+      controller.close();
+    } else {
+      if (result.value instanceof Uint8Array) exchange?.received(result.value);
+      controller.enqueue(result.value);
+    }
+  }
+
+  #fail(error: unknown): void {
+    claim(this.#tap, this)?.settle(this.#tap.failureState(), error);
+    this.#controller?.error(error);
+  }
+
+  async #cancel(reason: unknown): Promise<void> {
+    claim(this.#tap, this)?.settle("cancelled");
+    await this.acquire().cancel(reason);
+  }
+}
+
+function claim(tap: Tap, reader: object): Exchange | undefined {
+  tap.claimedBy ??= reader;
+  return tap.claimedBy === reader ? tap.exchange : undefined;
+}
+
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, tap: Tap): Promise<Uint8Array> {
+  const exchange = claim(tap, reader);
+  const chunks: Uint8Array[] = [];
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      if (!(value instanceof Uint8Array)) throw new TypeError("Received non-Uint8Array chunk");
+      exchange?.received(value);
+      chunks.push(value);
+    }
+  } catch (error) {
+    exchange?.settle(tap.failureState(), error);
+    throw error;
+  }
+  exchange?.settle("ended");
+  const [only] = chunks;
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+}
+
+const utf8 = new TextDecoder();
+
+/** What the platform's method of that name makes of the bytes. */
+async function finish(name: Reader, bytes: Uint8Array, response: Response): Promise<unknown> {
+  switch (name) {
+    case "text":
+      return utf8.decode(bytes);
+    case "json":
+      return JSON.parse(utf8.decode(bytes)) as unknown;
+    case "bytes":
+      return new Uint8Array(bytes);
+    case "arrayBuffer":
+      return new Uint8Array(bytes).buffer;
+    case "blob":
+    case "formData": {
+      const contentType = response.headers.get("content-type");
+      const whole = new Response(new Uint8Array(bytes), contentType === null ? {} : { headers: { "content-type": contentType } });
+      return name === "blob" ? await whole.blob() : await whole.formData();
+    }
+    default:
+      return unreachable(name);
+  }
+}
+
+const isWebStream = (body: ReadableStream<Uint8Array>): boolean => typeof body.getReader === "function";
+
+function originalOf(response: Response): Original {
+  const getterOf = (name: string): (() => unknown) => {
+    for (let holder: object | null = response; holder !== null; holder = Object.getPrototypeOf(holder) as object | null) {
+      const descriptor = Object.getOwnPropertyDescriptor(holder, name);
+      if (descriptor?.get !== undefined) return descriptor.get.bind(response);
+      if (descriptor !== undefined) return () => descriptor.value as unknown;
+    }
+    return () => undefined;
+  };
+  const methods = response as unknown as Record<Reader | "clone", (() => unknown) | undefined>;
+  const kept = new Map<Reader, () => unknown>();
+  for (const name of READERS) {
+    const method = methods[name];
+    if (typeof method === "function") kept.set(name, method);
+  }
+  const body = getterOf("body");
+  const bodyUsed = getterOf("bodyUsed");
+  const clone = methods.clone;
+  return {
+    body: () => (body() ?? null) as ReadableStream<Uint8Array> | null,
+    bodyUsed: () => bodyUsed() === true,
+    clone: () => clone?.call(response) as Response,
+    read: (name) => kept.get(name)?.call(response) as Promise<unknown>,
+    has: (name) => kept.has(name),
+  };
+}

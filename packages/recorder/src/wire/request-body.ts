@@ -1,0 +1,92 @@
+/**
+ * A request's body as it will stand on the wire. What is text or bytes already is read where it lies; what can be read only once is read whole
+ * and handed on as the same bytes, because the request is recorded before it leaves.
+ */
+import { toUSVString } from "node:util";
+import type { FetchInput } from "./fetch-target.ts";
+import { isRequest } from "./fetch-target.ts";
+
+export type SentBody =
+  | { readonly form: "none" }
+  | { readonly form: "text"; readonly text: string }
+  | { readonly form: "bytes"; readonly bytes: Uint8Array }
+  | { readonly form: "too-large"; readonly byteLength: number };
+
+/** Undefined when the body has to be waited for. */
+export function bodyAtHand(input: FetchInput, init: RequestInit | undefined): SentBody | undefined {
+  const body: unknown = init?.body ?? undefined;
+  if (body === undefined) return isRequest(input) && input.body !== null && !input.bodyUsed ? undefined : { form: "none" };
+  if (typeof body === "string") return { form: "text", text: toUSVString(body) };
+  if (body instanceof URLSearchParams) return { form: "text", text: body.toString() };
+  if (body instanceof ArrayBuffer) return { form: "bytes", bytes: new Uint8Array(body) };
+  if (ArrayBuffer.isView(body)) return { form: "bytes", bytes: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) };
+  if (body instanceof Blob || body instanceof FormData || body instanceof ReadableStream || isAsyncIterable(body)) return undefined;
+  // Anything else is sent as its text.
+  return { form: "text", text: toUSVString(body as string) };
+}
+
+export interface ReadBody {
+  readonly sent: SentBody;
+  /** What to call the underlying `fetch` with, now that the body has been read. */
+  readonly init: RequestInit | undefined;
+}
+
+/**
+ * Read a body that is not at hand.
+ *
+ * @throws what reading the app's own stream threw: `fetch` would have failed with it too
+ */
+export async function readBody(input: FetchInput, init: RequestInit | undefined, maxBytes: number): Promise<ReadBody> {
+  const body: unknown = init?.body ?? undefined;
+  if (body instanceof Blob) {
+    if (body.size > maxBytes) return { sent: { form: "too-large", byteLength: body.size }, init };
+    return { sent: { form: "bytes", bytes: new Uint8Array(await body.arrayBuffer()) }, init };
+  }
+  if (body instanceof FormData) {
+    // The platform draws the boundary anew each time; written once, what is kept is what is sent.
+    const encoded = new Response(body);
+    const bytes = new Uint8Array(await encoded.arrayBuffer());
+    const headers = new Headers(init?.headers ?? (isRequest(input) ? input.headers : undefined));
+    if (!headers.has("content-type")) headers.set("content-type", encoded.headers.get("content-type") ?? "");
+    return { sent: bytes.length > maxBytes ? { form: "too-large", byteLength: bytes.length } : { form: "bytes", bytes }, init: { ...init, headers, body: bytes } };
+  }
+  if (body instanceof ReadableStream || isAsyncIterable(body)) return readStream(body as AsyncIterable<Uint8Array>, init, maxBytes);
+  if (isRequest(input)) {
+    const bytes = new Uint8Array(await input.clone().arrayBuffer());
+    return { sent: bytes.length > maxBytes ? { form: "too-large", byteLength: bytes.length } : { form: "bytes", bytes }, init };
+  }
+  return { sent: { form: "none" }, init };
+}
+
+/** Read a stream whole and send its chunks on as a stream, so that the server sees the same transfer. Over the limit, the rest is passed through unread. */
+async function readStream(body: AsyncIterable<Uint8Array>, init: RequestInit | undefined, maxBytes: number): Promise<ReadBody> {
+  const iterator = body[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let done = false;
+  while (!done && length <= maxBytes) {
+    const next = await iterator.next();
+    if (next.done === true) done = true;
+    else {
+      chunks.push(next.value);
+      length += next.value.byteLength;
+    }
+  }
+  const again = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const chunk = chunks.shift();
+      if (chunk !== undefined) return controller.enqueue(chunk);
+      const next = done ? undefined : await iterator.next();
+      if (next === undefined || next.done === true) controller.close();
+      else controller.enqueue(next.value);
+    },
+    async cancel(reason) {
+      if (!done) await iterator.return?.(reason);
+    },
+  });
+  const resent: RequestInit = { ...init, body: again, duplex: "half" };
+  const sent: SentBody = done ? { form: "bytes", bytes: Buffer.concat(chunks) } : { form: "too-large", byteLength: length };
+  return { sent, init: resent };
+}
+
+const isAsyncIterable = (value: unknown): boolean => typeof value === "object" && value !== null && Symbol.asyncIterator in value;
