@@ -1,7 +1,7 @@
 /** Retrieved passages of each generation: those of every retrieval that ended before it started, and whether each reached its prompt. */
 import { captured, missing, type ChunkSignal, type Signal } from "@whysaid/recorder/format";
 import type { Call } from "./calls.ts";
-import { Prompt } from "./reached-prompt.ts";
+import { reachedPrompt } from "./reached-prompt.ts";
 import type { StepOf } from "./steps.ts";
 import { LOST_TEXT } from "./texts.ts";
 
@@ -9,9 +9,9 @@ export function chunksFor(call: Call, retrievals: readonly StepOf<"retrieval">[]
   if (call.given.chunks !== undefined) return call.given.chunks;
   const before = retrievals.filter((step) => step.place < call.start);
   if (before.length === 0) return missing("not-applicable");
-  const prompt = call.input.state === "captured" ? new Prompt(call.input.value) : null;
-  return captured(before.flatMap((step) => step.chunks).map((chunk) => ({ ...chunk, reachedPrompt: reached(chunk, prompt) })));
+  const chunks = before.flatMap((step) => step.chunks);
+  if (call.input.state === "missing") return captured(chunks);
+  const verdicts = reachedPrompt(call.input.value, chunks.map((chunk) => chunk.text));
+  // A passage that is lost cannot be compared.
+  return captured(chunks.map((chunk, index) => ({ ...chunk, reachedPrompt: chunk.text.includes(LOST_TEXT) ? null : (verdicts[index] ?? null) })));
 }
-
-/** null when nobody can tell: the prompt or the passage is not there to compare. */
-export const reached = (chunk: ChunkSignal, prompt: Prompt | null): boolean | null => (prompt === null || chunk.text.includes(LOST_TEXT) ? null : prompt.holds(chunk.text));

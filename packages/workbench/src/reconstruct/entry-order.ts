@@ -13,7 +13,11 @@ interface Placed {
   readonly timeMs: number;
 }
 
-const timeOf = (stored: StoredEntry): number => (typeof stored.entry.atMs === "number" ? stored.entry.atMs : 0);
+/** When an entry was written: a step's own time is when it began. */
+function timeOf({ entry }: StoredEntry): number {
+  const isStep = entry.kind === "retrieval" || entry.kind === "tool" || entry.kind === "parse" || entry.kind === "validation";
+  return isStep ? entry.atMs + entry.durationMs : entry.atMs;
+}
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export function inOrder(entries: readonly StoredEntry[]): readonly StoredEntry[] {

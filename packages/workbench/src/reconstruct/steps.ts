@@ -1,6 +1,6 @@
 /**
  * What the app did around its calls (retrievals, tool executions, parses, validations), from entries to `Step`s, with the place of
- * each in the trace. A step's entry is written when the step ends: it began `durationMs` before.
+ * each in the trace. A step's `atMs` is when it began; its entry, and so its place, is written when it ended.
  */
 import type { ChunkSignal, Entry, ParseEntry, ParsedSignal, RetrievalEntry, Step, ToolEntry, ValidationEntry, ValidationSignal } from "@whysaid/recorder/format";
 import { jsonValue } from "./json-value.ts";
@@ -25,7 +25,7 @@ function common(entry: RetrievalEntry | ToolEntry | ParseEntry | ValidationEntry
   return {
     spanId: entry.span,
     parentSpanId: entry.parent ?? null,
-    atMs: entry.atMs - entry.durationMs,
+    atMs: entry.atMs,
     durationMs: entry.durationMs,
     name,
     error: "error" in entry ? plainError(entry.error) : null,

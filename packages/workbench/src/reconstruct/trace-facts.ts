@@ -60,7 +60,7 @@ function firstAtMs(entries: readonly StoredEntry[]): number {
   const own = entries.filter(({ entry }) => entry.kind !== "action");
   const first = (own.length > 0 ? own : entries)[0]?.entry;
   if (first === undefined) return 0;
-  return first.kind === "generation" ? first.startedAtMs : "durationMs" in first && first.kind !== "response" ? first.atMs - (first.durationMs ?? 0) : first.atMs;
+  return first.kind === "generation" ? first.startedAtMs : first.atMs;
 }
 
 function writerOf(entries: readonly StoredEntry[], writers: readonly Entry[], root: TraceStartEntry | undefined): WriterEntry | undefined {

@@ -62,7 +62,7 @@ function callOf(attempts: readonly Attempt[], texts: Texts): Call {
     protocol: anyRequest?.protocol ?? "unknown",
     url: anyRequest?.url ?? null,
     startedAtMs: attemptList[0]?.atMs ?? named.atMs,
-    endedAtMs: last.response?.entry.atMs ?? null,
+    endedAtMs: endOf(last),
     start: Math.min(...places),
     end: last.response?.place ?? Infinity,
     attemptList,
@@ -98,7 +98,13 @@ function durationOf(attempts: readonly Attempt[]): number | null {
   if (last === undefined || last.response === null) return null;
   const own = attempts.reduce((sum, { response }) => sum + (response?.entry.durationMs ?? 0), 0);
   const began = attempts[0]?.request?.entry.atMs;
-  return attempts.length === 1 || began === undefined ? own : Math.max(own, last.response.entry.atMs - began);
+  return attempts.length === 1 || began === undefined ? own : Math.max(own, (endOf(last) ?? began) - began);
+}
+
+/** By the monotonic clock from the request on, where it is recorded. */
+function endOf({ request, response }: Attempt): number | null {
+  if (response === null) return null;
+  return request === null ? response.entry.atMs : request.entry.atMs + response.entry.durationMs;
 }
 
 function providerError(response: ReadResponse | null): Call["error"] {
