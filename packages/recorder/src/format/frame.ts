@@ -22,6 +22,8 @@ export const MAX_PAYLOAD_BYTES: number = 64 * 1024 * 1024;
 const MAGIC = Buffer.from([0x89, 0x57, 0x53, 0x31]);
 const MAGIC_LE = MAGIC.readUInt32LE(0);
 const TWO_32 = 0x1_0000_0000;
+const CRC_OFFSET = 20;
+const CRC_BYTES = 4;
 
 /** An intact frame: where it stands in the bytes it was found in, and what it carries. */
 export interface Frame {
@@ -35,12 +37,16 @@ export interface Frame {
 
 /** Write the header of a frame whose payload already stands at `at + FRAME_HEADER_BYTES`. */
 export function sealFrame(buffer: Buffer, at: number, payloadBytes: number, sequence: number): void {
-  buffer.writeUInt32LE(MAGIC_LE, at);
-  buffer.writeUInt32LE(payloadBytes, at + 4);
-  buffer.writeUInt32LE(~payloadBytes >>> 0, at + 8);
-  buffer.writeUInt32LE(sequence % TWO_32, at + 12);
-  buffer.writeUInt32LE(Math.floor(sequence / TWO_32), at + 16);
-  buffer.writeUInt32LE(frameCrc(buffer, at, payloadBytes), at + 20);
+  // What the CRC covers is written next to the payload first, so that one call computes it, and then moved to its place.
+  const covered = at + CRC_BYTES;
+  buffer.writeUInt32LE(MAGIC_LE, covered);
+  buffer.writeUInt32LE(payloadBytes, covered + 4);
+  buffer.writeUInt32LE(~payloadBytes >>> 0, covered + 8);
+  buffer.writeUInt32LE(sequence % TWO_32, covered + 12);
+  buffer.writeUInt32LE(Math.floor(sequence / TWO_32), covered + 16);
+  const crc = crc32(buffer.subarray(covered, at + FRAME_HEADER_BYTES + payloadBytes));
+  buffer.copyWithin(at, covered, covered + CRC_OFFSET);
+  buffer.writeUInt32LE(crc, at + CRC_OFFSET);
 }
 
 /** One frame as bytes of its own. The journal builds its frames in place with `sealFrame`; this is for everyone else. */
@@ -65,7 +71,7 @@ export function* intactFrames(bytes: Buffer, from: number = 0): Generator<Frame,
     const payloadBytes = plausiblePayloadBytes(bytes, at);
     const end = at + FRAME_HEADER_BYTES + payloadBytes;
     if (payloadBytes >= 0 && end <= bytes.length) {
-      if (frameCrc(bytes, at, payloadBytes) === bytes.readUInt32LE(at + 20)) {
+      if (frameCrc(bytes, at, payloadBytes) === bytes.readUInt32LE(at + CRC_OFFSET)) {
         yield { offset: at, end, sequence: readSequence(bytes, at), payload: bytes.subarray(at + FRAME_HEADER_BYTES, end) };
         at = end;
         continue;
@@ -89,4 +95,4 @@ function plausiblePayloadBytes(bytes: Buffer, at: number): number {
 const readSequence = (bytes: Buffer, at: number): number => bytes.readUInt32LE(at + 16) * TWO_32 + bytes.readUInt32LE(at + 12);
 
 const frameCrc = (bytes: Buffer, at: number, payloadBytes: number): number =>
-  crc32(bytes.subarray(at + FRAME_HEADER_BYTES, at + FRAME_HEADER_BYTES + payloadBytes), crc32(bytes.subarray(at, at + 20)));
+  crc32(bytes.subarray(at + FRAME_HEADER_BYTES, at + FRAME_HEADER_BYTES + payloadBytes), crc32(bytes.subarray(at, at + CRC_OFFSET)));

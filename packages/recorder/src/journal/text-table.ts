@@ -3,16 +3,26 @@ import { crc32 } from "../format/crc32.ts";
 import type { RedactedText, TextRef } from "../format/index.ts";
 import type { TextTable } from "./journal.ts";
 
-/** V8 hashes a string longer than this by its length alone: prompts of one template and one length would all collide (measured: 1.7 ms a lookup among 2,000). */
-const HASHED_UNITS = 16_383;
 /** V8 makes `slice` of this many units or more a view that keeps the whole it was cut from. */
 const VIEW_UNITS = 13;
+/** A chain this long is made of texts that look alike where we look, such as one template filled in a thousand times: it goes on by CRC-32. */
+const CHAIN_TEXTS = 6;
 
+/** Texts of one key, newest first. */
+interface Kept {
+  readonly text: string;
+  readonly ref: TextRef;
+  readonly next: Kept | undefined;
+}
+
+/**
+ * Texts by a hash of a few of their units, compared whole. Not a `Map` keyed by the text: V8 hashes a string unit by unit once per string object, 1.3 µs
+ * a KB for strings fresh from a parser (six times the cost of this), and one of more than 16,383 units by its length alone, so that prompts of one
+ * template and length all collide.
+ */
 export class SegmentTexts implements TextTable {
-  /** Keyed by the text itself: exact, and free for a string object that was looked up before (its hash is cached in it). */
-  readonly #refs = new Map<string, TextRef>();
-  /** Texts too long to be hashed, by CRC-32. */
-  readonly #long = new Map<number, { readonly text: string; readonly ref: TextRef }[]>();
+  readonly #kept = new Map<number, Kept>();
+  readonly #alike = new Map<number, Kept>();
   #next = 0;
   #fresh: [TextRef, RedactedText][] = [];
   /** Texts from `#from` up to `#mine` are being defined by an entry around the one being built, and will stand after it. */
@@ -20,12 +30,28 @@ export class SegmentTexts implements TextTable {
   #mine = 0;
 
   ref(text: RedactedText): TextRef {
-    const known = text.length > HASHED_UNITS ? this.#longOf(text)?.ref : this.#refs.get(text);
+    const key = sampleOf(text);
+    const head = this.#kept.get(key);
+    let known: TextRef | undefined;
+    let chained = 0;
+    for (let kept = head; kept !== undefined; kept = kept.next) {
+      if (kept.text === text) {
+        known = kept.ref;
+        break;
+      }
+      chained += 1;
+    }
+    const isAlike = known === undefined && chained >= CHAIN_TEXTS;
+    const crc = isAlike ? crcOf(text) : 0;
+    if (isAlike) known = find(this.#alike.get(crc), text);
     if (known !== undefined && (known < this.#from || known >= this.#mine)) return known;
     const ref = this.#next;
     this.#next += 1;
     this.#fresh.push([ref, text]);
-    this.#keep(text, ref);
+    // A text is often a slice of a body; kept as it is, 1 KB of new text would hold 120 KB of conversation until the segment ends.
+    const own = text.length < VIEW_UNITS ? text : ` ${text}`.slice(1);
+    if (isAlike) this.#alike.set(crc, { text: own, ref, next: this.#alike.get(crc) });
+    else this.#kept.set(key, { text: own, ref, next: head });
     return ref;
   }
 
@@ -56,40 +82,22 @@ export class SegmentTexts implements TextTable {
 
   /** The entry is not written: its texts are unknown again. Their numbers are not used a second time, for who knows what of it reached the disk. */
   rollback(): void {
-    for (const [ref, text] of this.#fresh) {
-      if (text.length > HASHED_UNITS) {
-        const bucket = this.#long.get(crcOf(text));
-        bucket?.splice(0, bucket.length, ...bucket.filter((kept) => kept.ref !== ref));
-      } else if (this.#refs.get(text) === ref) this.#refs.delete(text);
+    const refs = new Set(this.#fresh.map(([ref]) => ref));
+    for (const [, text] of this.#fresh) {
+      forget(this.#kept, sampleOf(text), refs);
+      forget(this.#alike, crcOf(text), refs);
     }
     this.#fresh = [];
   }
 
   /** A new segment: nothing is defined. */
   clear(): void {
-    this.#refs.clear();
-    this.#long.clear();
+    this.#kept.clear();
+    this.#alike.clear();
     this.#fresh = [];
     this.#next = 0;
     this.#from = 0;
     this.#mine = 0;
-  }
-
-  #longOf(text: string): { readonly ref: TextRef } | undefined {
-    // The latest wins: after a nested entry has defined a text again, both numbers are right.
-    return this.#long.get(crcOf(text))?.findLast((kept) => kept.text === text);
-  }
-
-  #keep(text: string, ref: TextRef): void {
-    // A text is often a slice of a body; kept as it is, 1 KB of new text would hold 120 KB of conversation until the segment ends.
-    const own = text.length < VIEW_UNITS ? text : ` ${text}`.slice(1);
-    if (text.length <= HASHED_UNITS) {
-      this.#refs.set(own, ref);
-      return;
-    }
-    const bucket = this.#long.get(crcOf(text));
-    if (bucket === undefined) this.#long.set(crcOf(text), [{ text: own, ref }]);
-    else bucket.push({ text: own, ref });
   }
 }
 
@@ -99,5 +107,33 @@ export interface OuterTexts {
   readonly mine: number;
 }
 
-/** Of the low byte of each unit: cheap, and a bucket compares the texts themselves. */
+const SAMPLES = 12;
+
+/** Length, both ends and units spread between them: 0.1 µs whatever the length. */
+function sampleOf(text: string): number {
+  const last = text.length - 1;
+  let hash = text.length;
+  if (last < SAMPLES) {
+    for (let at = 0; at <= last; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
+    return hash;
+  }
+  const step = last / (SAMPLES - 1);
+  for (let sample = 0; sample < SAMPLES; sample += 1) hash = (Math.imul(hash, 31) + text.charCodeAt((sample * step) | 0)) | 0;
+  return hash;
+}
+
+/** Of the low byte of each unit: cheap, and a chain compares the texts themselves. */
 const crcOf = (text: string): number => crc32(Buffer.from(text, "latin1"));
+
+function find(chain: Kept | undefined, text: string): TextRef | undefined {
+  for (let kept = chain; kept !== undefined; kept = kept.next) if (kept.text === text) return kept.ref;
+  return undefined;
+}
+
+function forget(chains: Map<number, Kept>, key: number, refs: ReadonlySet<TextRef>): void {
+  const left: Kept[] = [];
+  for (let kept = chains.get(key); kept !== undefined; kept = kept.next) if (!refs.has(kept.ref)) left.push(kept);
+  const head = left.reduceRight<Kept | undefined>((next, { text, ref }) => ({ text, ref, next }), undefined);
+  if (head === undefined) chains.delete(key);
+  else chains.set(key, head);
+}
