@@ -15,10 +15,10 @@ import { looksLikeSse, parseSse } from "./sse.ts";
 /** null for `unknown`. */
 export const decoderOf = (protocol: Protocol): Decoder | null => decoders.get(protocol) ?? null;
 
-/** null when there is no body, no decoder, or the body is no JSON. */
+/** null when there is no body, no decoder, or the body is no JSON. A body that was cut is read as far as it came. */
 export function decodeRequestBody(protocol: Protocol, body: string | null, context: RequestContext): DecodedRequest | null {
   const decoder = decoderOf(protocol);
-  const json = body === null || decoder === null ? null : Json.parse(body);
+  const json = body === null || decoder === null ? null : Json.parseCut(body);
   return json === null || decoder === null ? null : decoder.decodeRequest(json, context);
 }
 
@@ -32,7 +32,7 @@ export function decodeResponseBody(protocol: Protocol, body: string | Uint8Array
   if (decoder === null || body === null || body.length === 0) return null;
   const events = streamEventsOf(body, contentType);
   if (events !== null) return events.length === 0 ? null : decoder.stream.assemble(events);
-  const json = typeof body === "string" ? Json.parse(body) : null;
+  const json = typeof body === "string" ? Json.parseCut(body) : null;
   return json === null ? null : decoder.decodeResponse(json);
 }
 
@@ -49,7 +49,7 @@ export function streamEventsOf(body: string | Uint8Array, contentType: string | 
 }
 
 const eventOf = (name: string | null, raw: string): StreamEvent => {
-  const json = Json.parse(raw);
+  const json = Json.parseCut(raw);
   return json === null ? { name: name ?? raw, json: undefined, raw } : { name, json: json.value, raw };
 };
 

@@ -5,6 +5,7 @@
  *
  * Nothing is scanned until a `raw()` asks for it; then each level of nesting down to the value is scanned once.
  */
+import { closeCut } from "./json-cut.ts";
 import { elementSpans, memberSpans, skipSpace, skipValue, type Span } from "./json-scan.ts";
 
 export class Json {
@@ -30,6 +31,14 @@ export class Json {
     } catch {
       return null;
     }
+  }
+
+  /** Like `parse`, but a text that was cut off is read as far as it came. */
+  static parseCut(text: string): Json | null {
+    const whole = Json.parse(text);
+    if (whole !== null || !/^[\ufeff\s]*[[{]/.test(text)) return whole;
+    const closed = closeCut(text);
+    return closed === null ? null : Json.parse(closed);
   }
 
   /** @param text  the JSON text `value` was parsed from; without it `raw()` falls back on `JSON.stringify` */

@@ -18,6 +18,8 @@ interface Media {
 }
 /** A `data:` URL anywhere gives type and size; inlined bytes are not repeated, they stand in the body. */
 export function mediaPart({ mediaType = null, inlined = null, reference = null, name = null }: Media): Part {
+  // Some hosts take a link where the protocol says base64.
+  if (inlined !== null && /^(?:https?|gs|s3):\/\//i.test(inlined)) return mediaPart({ mediaType, reference: inlined, name });
   const address = inlined ?? reference;
   const head = address === null ? null : /^data:([^;,]*)[^,]{0,200},/i.exec(address);
   const encoded = head === null ? inlined : (address?.slice(head[0].length) ?? null);

@@ -46,7 +46,7 @@ function sourceParts(source: Json, block: Json): readonly Part[] {
     case "base64":
       return [mediaPart({ mediaType, inlined: source.str("data"), name }), ...beside];
     case "text":
-      return [...textPart(source.str("data")), ...(name === null ? [] : [mediaPart({ mediaType, name })]), ...beside];
+      return [...textPart(source.str("data")), ...(name === null && mediaType === null ? [] : [mediaPart({ mediaType, name })]), ...beside];
     case "content":
       return [...blockParts(source.get("content")), ...(name === null ? [] : [mediaPart({ name })]), ...beside];
     case "url":

@@ -6,7 +6,7 @@
  */
 import type { Message, Part, ToolDefinition, UsageSignal } from "../../format/index.ts";
 import { absent, type Json } from "../json.ts";
-import { mediaPart, otherPart, reasoningPart, rest, resultOfParts, textPart, textsOf, toolCallPart, toolDefinition, usageOf } from "../parts.ts";
+import { mediaPart, otherPart, reasoningPart, rest, restPart, resultOfParts, textPart, textsOf, toolCallPart, toolDefinition, usageOf } from "../parts.ts";
 
 export const decodeMessage = (message: Json): Message => ({ role: message.str("role") ?? "", parts: blockParts(message.get("content")) });
 
@@ -24,7 +24,8 @@ export function blockPart(block: Json): readonly Part[] {
   const reasoning = block.get("reasoningContent");
   if (reasoning.get("reasoningText").isObject) return reasoningPart(reasoning.str("reasoningText", "text"));
   const guarded = block.get("guardContent");
-  if (guarded.get("text").isObject) return textPart(guarded.str("text", "text"));
+  if (guarded.get("text").isObject) return [...textPart(guarded.str("text", "text")), ...restPart(guarded.get("text"), new Set(["text"]))];
+  if (guarded.get("image").isObject) return mediaParts(guarded) ?? [];
   if (block.get("citationsContent").isObject) return [...blockParts(block.get("citationsContent", "content")), ...block.get("citationsContent", "citations").items().flatMap(otherPart)];
   if (block.get("searchResult").isObject) return [...blockParts(block.get("searchResult", "content")), ...otherPart(block)];
   if (block.get("cachePoint").isObject) return [];

@@ -9,14 +9,14 @@
 import type { Message } from "../../format/index.ts";
 import type { DecodedChoice, DecodedRequest, DecodedResponse, Decoder, RequestContext, StreamEvent, StreamProtocol } from "../decoder.ts";
 import { Json } from "../json.ts";
-import { parametersOf, textPart, usageOf } from "../parts.ts";
+import { mediaPart, parametersOf, textPart, usageOf } from "../parts.ts";
 import { errorOf, noAnswer } from "../provider-error.ts";
 import { anthropicMessages, anthropicStream } from "./anthropic-messages.ts";
 import { assembleConverse, decodeConverseRequest, decodeConverseResponse } from "./bedrock-converse.ts";
 import { cohereChat, decodeCohereRequest, decodeCohereResponse } from "./cohere-chat.ts";
 import { decodeChatRequest, decodeChatResponse, openaiChat } from "./openai-chat.ts";
 
-const PROMPT_KEYS: ReadonlySet<string> = new Set(["prompt", "inputText", "texts", "images", "singleEmbeddingParams", "inputImage"]);
+const PROMPT_KEYS: ReadonlySet<string> = new Set(["prompt", "inputText", "texts", "images", "inputImage"]);
 
 function decodeRequest(body: Json, context: RequestContext): DecodedRequest {
   const stream = /\/invoke-with-response-stream\b/.test(context.url);
@@ -39,7 +39,11 @@ function familyRequest(body: Json, context: RequestContext): DecodedRequest {
 function promptMessages(body: Json): readonly Message[] {
   const embedded = body.get("singleEmbeddingParams", "text", "value");
   const texts = [body.get("prompt"), body.get("inputText"), embedded, ...body.get("texts").items()];
-  return texts.flatMap((text) => (text.string === null ? [] : [{ role: "user", parts: textPart(text.string) }]));
+  const images = [body.get("inputImage"), ...body.get("images").items()];
+  return [
+    ...texts.flatMap(({ string }) => (string === null ? [] : [{ role: "user", parts: textPart(string) }])),
+    ...images.flatMap(({ string }) => (string === null ? [] : [{ role: "user", parts: [mediaPart({ inlined: string })] }])),
+  ];
 }
 
 function decodeResponse(body: Json): DecodedResponse {

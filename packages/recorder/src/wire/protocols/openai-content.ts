@@ -82,7 +82,7 @@ const linkedPart = (link: Json, name: string | null = null): Part => mediaPart({
 
 /** Images beside the text: content parts (OpenRouter), or bare base64 (Ollama). */
 export const imageParts = (image: Json): readonly Part[] => (image.string === null ? contentPart(image) : [barePart(image.string)]);
-const barePart = (bare: string): Part => (/^(?:https?|data):/i.test(bare) ? mediaPart({ reference: bare }) : mediaPart({ inlined: bare }));
+const barePart = (bare: string): Part => mediaPart({ inlined: bare });
 
 /** `{data, format}`, or Mistral's bare base64 or URL. */
 function audioPart(audio: Json): Part {

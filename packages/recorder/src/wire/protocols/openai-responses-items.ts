@@ -37,7 +37,7 @@ function reasoningParts(item: Json): readonly Part[] {
 function callParts(item: Json, type: string): readonly Part[] {
   const name = item.str("name") ?? type;
   const callId = item.str("call_id") ?? item.str("id");
-  const args = item.either("arguments", "input", "code", "action", "actions", "operation", "queries", "revised_prompt");
+  const args = item.either("arguments", "input", "code", "action", "actions", "operation", "queries", "prompt", "revised_prompt");
   const image = type === "image_generation_call" ? item.str("result") : null;
   return [
     ...toolCallPart(callId, name, args, item),

@@ -59,11 +59,17 @@ interface StreamedItem {
 
 function assemble(events: readonly StreamEvent[], decodeResponse: (body: Json) => DecodedResponse): DecodedResponse {
   const items = new Map<number, StreamedItem>();
+  // A recording may hold several responses one after the other; each counts its items from 0.
+  const earlier: Part[] = [];
   let response = absent;
   let error: DecodedResponse["error"] = null;
   for (const event of events) {
     const json = Json.of(event.json, event.raw);
     const type = json.str("type") ?? event.name ?? "";
+    if (type === "response.created" && items.size > 0) {
+      earlier.push(...partsOf(items));
+      items.clear();
+    }
     if (json.get("response").isObject) response = json.get("response");
     if (type === "error" || (type === "" && !json.get("error").isAbsent)) error ??= errorOf(json);
     const index = json.num("output_index") ?? (type.startsWith("response.audio") ? -1 : null);
@@ -77,8 +83,8 @@ function assemble(events: readonly StreamEvent[], decodeResponse: (body: Json) =
     addDelta(streamed, json, type);
   }
   const head = response.isAbsent ? null : decodeResponse(response);
-  const streamed = [...items].sort(([a], [b]) => a - b).flatMap(([, item]) => streamedParts(item));
-  const parts = head !== null && response.get("output").items().length > 0 ? (head.choices[0]?.parts ?? []) : streamed;
+  const whole = head !== null && response.get("output").items().length > 0 ? (head.choices[0]?.parts ?? []) : partsOf(items);
+  const parts = [...earlier, ...whole];
   const choices = parts.length > 0 ? [{ parts, finishReason: head?.choices[0]?.finishReason ?? null }] : (head?.choices ?? []);
   return {
     model: head?.model ?? null,
@@ -89,6 +95,8 @@ function assemble(events: readonly StreamEvent[], decodeResponse: (body: Json) =
     error: head?.error ?? error,
   };
 }
+
+const partsOf = (items: ReadonlyMap<number, StreamedItem>): readonly Part[] => [...items].sort(([a], [b]) => a - b).flatMap(([, item]) => streamedParts(item));
 
 /** `….done` repeats what the deltas said; it is used where they are missing. */
 function addDelta(streamed: StreamedItem, json: Json, type: string): void {
