@@ -8,9 +8,9 @@ import { ensureInstalled, root } from "./setup.mjs";
 ensureInstalled();
 const bin = (name, ...args) => ({ command: process.execPath, args: [`${root}/node_modules/${name}`, ...args] });
 const checks = [
-  { name: "vitest", ...bin("vitest/vitest.mjs", "run") },
-  { name: "types", ...bin("typescript/bin/tsc", "-b"), second: bin("typescript/bin/tsc", "-p", "tsconfig.test.json") },
-  { name: "lint", ...bin("oxlint/bin/oxlint", "--type-aware") },
+  { name: "vitest", steps: [bin("vitest/vitest.mjs", "run")] },
+  { name: "types and packages", steps: [bin("typescript/bin/tsc", "-b"), bin("typescript/bin/tsc", "-p", "tsconfig.test.json"), { command: process.execPath, args: [`${root}/scripts/check-packages.mjs`] }] },
+  { name: "lint", steps: [bin("oxlint/bin/oxlint", "--type-aware")] },
 ];
 
 const run = ({ command, args }) =>
@@ -28,10 +28,12 @@ async function lane() {
   for (let check = queue.shift(); check !== undefined; check = queue.shift()) {
     const started = Date.now();
     console.log(`▶ ${check.name}`);
-    let result = await run(check);
-    if (result.code === 0 && check.second !== undefined) {
-      const second = await run(check.second);
-      result = { code: second.code, output: result.output + second.output };
+    const result = { code: 0, output: "" };
+    for (const step of check.steps) {
+      if (result.code !== 0) break;
+      const done = await run(step);
+      result.code = done.code;
+      result.output += done.output;
     }
     if (result.code !== 0) failed += 1;
     console.log(`${result.output.trimEnd()}\n${result.code === 0 ? "✔" : "✘"} ${check.name} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
