@@ -4,6 +4,7 @@
  */
 import { WhysaidError, type SpanId, type TraceId } from "../format/index.ts";
 import type { Durability } from "../journal/journal.ts";
+import type { RedactorOptions } from "../redact/redact.ts";
 import type { Declared } from "../redact/redactor.ts";
 import type { OnProblem } from "./problems.ts";
 
@@ -17,6 +18,9 @@ export interface JournalOptions {
   readonly maxBytes?: number;
 }
 
+/** The redactor's own options; where keys lie, who is declared and where problems go it gets from the recorder's. */
+export type RedactionOptions = Omit<RedactorOptions, "dir" | "declared" | "onProblem">;
+
 export interface RecorderOptions {
   /** The app's name, e.g. `"mila"`. */
   readonly service?: string;
@@ -28,8 +32,8 @@ export interface RecorderOptions {
   /** `"memory"` keeps entries until `flush()`; an object sets limits of the files. */
   readonly journal?: "memory" | JournalOptions;
   readonly durability?: Durability;
-  /** `"off"` records texts as they are. */
-  readonly redaction?: "off";
+  /** What is taken out of texts before they are written (docs/redaction.md). `"off"` records them as they are. */
+  readonly redaction?: "off" | RedactionOptions;
   /** Identifiers known for the whole service; a trace adds its own. */
   readonly declared?: Declared;
   /** Calls under these are recorded whatever their path; for gateways and models of your own. */
@@ -66,7 +70,7 @@ const checks: Readonly<Record<keyof RecorderOptions, Check>> = {
   dir: text,
   journal: (value) => (value === "memory" || record(value) === undefined ? journalFault(value) : '"memory" or an object of limits'),
   durability: among("process", "power"),
-  redaction: among("off"),
+  redaction: (value) => (value === "off" || record(value) === undefined ? undefined : '"off" or an object of redaction options'),
   declared: record,
   baseUrls: (value) => (Array.isArray(value) && value.every(isBaseUrl) ? undefined : "a list of absolute URLs, or of {url, provider}"),
   tags: (value) => record(value) ?? (Object.values(value as object).every((one) => typeof one === "string") ? undefined : "an object of strings"),

@@ -17,11 +17,15 @@ export interface Problem {
 export class Problems {
   readonly #told = new Set<string>();
   readonly #onProblem: OnProblem;
-  readonly #record: (problem: Problem) => void;
+  #record: ((problem: Problem) => void) | undefined;
   #recording = false;
 
-  constructor(onProblem: OnProblem, record: (problem: Problem) => void) {
+  constructor(onProblem: OnProblem) {
     this.#onProblem = onProblem;
+  }
+
+  /** From here on problems go into the journal too. */
+  recordWith(record: (problem: Problem) => void): void {
     this.#record = record;
   }
 
@@ -39,7 +43,7 @@ export class Problems {
     if (this.#recording) return;
     this.#recording = true;
     try {
-      this.#record(problem);
+      this.#record?.(problem);
     } finally {
       this.#recording = false;
     }

@@ -2,11 +2,12 @@
  * `createRecorder`: options in, a recorder out. Here the parts of the recorder meet; what each does stands in its own file.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { isTraceId, newSpanId, newTraceId, type ActionEntry, type Entry, type TraceEndEntry, type TraceId, type TraceStartEntry, type UserAction } from "../format/index.ts";
+import { isTraceId, newSpanId, newTraceId, type ActionEntry, type Entry, type TraceEndEntry, type TraceId, type RecorderErrorCode, type TraceStartEntry, type UserAction, type WhysaidError } from "../format/index.ts";
 import { atExit } from "../journal/exit.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Declared, RedactionScope, Redactor } from "../redact/redactor.ts";
 import { redactionOff } from "../redact/off.ts";
+import { createRedactor } from "../redact/redact.ts";
 import { BodyCache } from "../wire/body-cache.ts";
 import { createFetch, type Fetch } from "../wire/fetch.ts";
 import { Attempts } from "../wire/fetch-attempts.ts";
@@ -46,6 +47,9 @@ export interface Recorder extends Steps {
   /** What the user did with an answer: hours later, any process, before or after its call arrives. */
   action(traceId: string, action: UserAction, options?: ActionOptions): void;
   flush(): Promise<void>;
+  /** With `journal: "memory"`: the segments recorded so far, for you to store or send; none of them is held any longer. */
+  drain(): readonly Uint8Array[];
+  /** Write what is open and end the journal. Later calls still work; they are not recorded. */
   close(): Promise<void>;
   /** The parts adapters write through. */
   readonly internals: Internals;
@@ -67,14 +71,16 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
   checkOptions(options);
   const settings = settingsOf(options);
   const now = options.now ?? Date.now;
-  const redactor: Redactor = redactionOff;
-  const rootScope = options.declared === undefined ? redactor.root : redactor.root.with(options.declared);
   const storage = new AsyncLocalStorage<Place>();
-  const problems = new Problems(options.onProblem ?? warn, ({ code, sentence, trace }) => {
+  const problems = new Problems(options.onProblem ?? warn);
+  const passOn = (problem: WhysaidError<RecorderErrorCode>): void => problems.report({ code: problem.code, sentence: problem.message, fix: problem.fix, cause: problem.cause });
+  const redactor = redactorFor(options, settings.dir, passOn);
+  const rootScope = redactor.root;
+  const journal = openJournalFor(settings, redactor, passOn, now);
+  problems.recordWith(({ code, sentence, trace }) => {
     const message = rootScope.text(sentence, { signal: "metadata" });
     journal.append(() => ({ kind: "problem", atMs: Math.trunc(now()), code, message, ...(trace === undefined ? {} : { trace }) }));
   });
-  const journal: Journal = openJournalFor(settings, redactor, (problem) => problems.report({ code: problem.code, sentence: problem.message, fix: problem.fix, cause: problem.cause }), now);
 
   const core: Core = {
     now: () => Math.trunc(now()),
@@ -185,6 +191,7 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
     generation: (given) => recordGeneration(core, given),
     action,
     flush: () => journal.flush(),
+    drain: () => ("drain" in journal ? journal.drain() : []),
     close: async () => {
       open.leaveAll();
       leaveExit();
@@ -192,6 +199,11 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
     },
     internals: { core, attempts, open, bodies, maxBodyBytes: settings.maxBodyBytes },
   };
+}
+
+function redactorFor(options: RecorderOptions, dir: string, onProblem: (problem: WhysaidError<RecorderErrorCode>) => void): Redactor {
+  if (options.redaction === "off") return redactionOff;
+  return createRedactor({ ...options.redaction, dir, onProblem: onProblem as (problem: WhysaidError) => void, ...(options.declared === undefined ? {} : { declared: options.declared }) });
 }
 
 /** A step outside of any trace is a trace of its own, so that nothing is lost. */

@@ -43,7 +43,7 @@ export class JsonSplitter {
     this.#last = from.offset;
     this.visitor = scope.off
       ? { string: (start, end, place) => void (end - start >= MIN_TEXT_UNITS && this.onLong(start, end, place)) }
-      : { key: (start, end, place) => this.#ask(start, end, place), string: (start, end, place) => this.#ask(start, end, place), number: (start, end, place) => this.#askNumber(start, end, place) };
+      : { key: (start, end) => this.#askKey(start, end), string: (start, end, place) => this.#ask(start, end, place), number: (start, end, place) => this.#askNumber(start, end, place) };
   }
 
   /** The pieces of the text up to `end`. */
@@ -59,11 +59,15 @@ export class JsonSplitter {
     this.#last = end;
   }
 
-  #ask(start: number, end: number, place: JsonPlace): void {
+  #askKey(start: number, end: number): void {
+    if (!isPlainKey(this.#text.slice(start, end))) this.#ask(start, end, undefined);
+  }
+
+  #ask(start: number, end: number, place: JsonPlace | undefined): void {
     if (start === end) return;
     const { style, text } = styleOf(this.#text.slice(start, end));
-    const redacted = this.#scope.text(text, { signal: this.#signal, path: place.path });
-    if (redacted === text && end - start < MIN_TEXT_UNITS) return;
+    const redacted = this.#scope.text(text, place === undefined ? { signal: this.#signal } : { signal: this.#signal, path: place.path });
+    if (redacted === text && (place === undefined || end - start < MIN_TEXT_UNITS)) return;
     this.#literal(start);
     addText(this.#pieces, redacted, style);
     this.#last = end;
@@ -83,6 +87,9 @@ export class JsonSplitter {
     this.#last = end;
   }
 }
+
+/** A key that is a field's name holds nobody's name: only others (records keyed by id or person) are asked about. */
+export const isPlainKey = (key: string): boolean => /^[A-Za-z_$][A-Za-z_$-]*$/.test(key);
 
 /** The text a raw JSON string stands for and the style that writes it back exactly; raw itself where no style does. */
 export function styleOf(raw: string): { readonly style: PieceStyle; readonly text: string } {

@@ -6,7 +6,7 @@ import { scanJson, type JsonPlace, type JsonVisitor } from "../format/json-scan.
 import type { RedactedText } from "../format/redacted.ts";
 import type { RedactionScope } from "../redact/redactor.ts";
 import { addCut, addText, noPieces, type HeldPieces } from "./body.ts";
-import { MIN_TEXT_UNITS, styleOf } from "./body-json.ts";
+import { isPlainKey, MIN_TEXT_UNITS, styleOf } from "./body-json.ts";
 import type { StreamEvent, StreamProtocol } from "./decoder.ts";
 
 /** One event's JSON within the text of a stream: an SSE `data:` value, a line, an element of an array. */
@@ -89,7 +89,7 @@ export class UnitSplitter {
       string: (start, end, place) => this.#string(event, base + start, base + end, place),
     };
     if (!this.#scope.off) {
-      visitor.key = (start, end, place) => this.#ask(base + start, base + end, place);
+      visitor.key = (start, end) => void (isPlainKey(raw.slice(start, end)) || this.#ask(base + start, base + end, undefined));
       visitor.number = (start, end, place) => this.#number(base + start, base + end, place);
     }
     scanJson(raw, visitor);
@@ -113,11 +113,12 @@ export class UnitSplitter {
     } else if (!this.#scope.off || end - start >= MIN_TEXT_UNITS) this.#ask(start, end, place);
   }
 
-  #ask(start: number, end: number, place: JsonPlace): void {
+  /** @param place  undefined for a key */
+  #ask(start: number, end: number, place: JsonPlace | undefined): void {
     if (start === end) return;
     const { style, text } = styleOf(this.#text.slice(start, end));
-    const redacted = this.#scope.text(text, { signal: "completion", path: place.path });
-    if (redacted === text && end - start < MIN_TEXT_UNITS) return;
+    const redacted = this.#scope.text(text, place === undefined ? { signal: "completion" } : { signal: "completion", path: place.path });
+    if (redacted === text && (place === undefined || end - start < MIN_TEXT_UNITS)) return;
     this.#literal(start);
     addText(this.#pieces, redacted, style);
     this.#last = end;
