@@ -1,5 +1,5 @@
 /** The face of `@whysaid/recorder/redact`. */
-export type { KeySource } from "./keys.ts";
+export { derivedKey, keyIdOf, readKey, type KeySource } from "./keys.ts";
 export type { OwnDetector, OwnSpan } from "./own.ts";
 export type { Linkability } from "./pseudonyms.ts";
 export { createRedactor, type RedactorOptions } from "./redact.ts";
@@ -9,3 +9,4 @@ export type { Explained } from "./scope.ts";
 export { presets, type PresetName } from "./structure/presets.ts";
 export type { Pack, Policy, Rule } from "./structure/policy.ts";
 export type { Span } from "./detect/span.ts";
+export { openVault, type Erasure, type Vault, type VaultOptions } from "./vault/open.ts";

@@ -6,7 +6,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { PART_LENGTH, bracketed, type PseudonymForm } from "../format/pseudonym.ts";
 import { canonicalParts } from "./canonical.ts";
 import type { Taken } from "./taken.ts";
-import type { VaultWriter } from "./vault/writer.ts";
+import { SUFFIX_LENGTH, type Claim, type VaultWriter } from "./vault/writer.ts";
 
 /**
  * - `part`  each component of a name has its own part: siblings share the family part, "John" joins with "John Smith"
@@ -29,8 +29,6 @@ export function base32(hash: Uint8Array, length: number = PART_LENGTH): string {
   return text;
 }
 
-/** Shortest suffix; grown by the vault when two spellings of one value would share it. */
-export const SUFFIX_LENGTH = 3;
 const REMEMBERED = 20_000;
 
 export interface PseudonymOptions {
@@ -58,28 +56,39 @@ export class Pseudonyms {
     return this.#options.linkability === "call" ? new Pseudonyms(this.#options) : this;
   }
 
-  /** The pseudonym of one stretch of raw text, sealed in the vault before it is returned. */
-  of(taken: Taken, raw: string): string {
-    const remembered = `${taken.type}\0${raw}\0${taken.parts?.join(" ") ?? ""}\0${taken.identity ?? ""}`;
-    let body = this.#bodies.get(remembered);
-    if (body === undefined) {
-      body = this.#make(taken, raw);
-      bounded(this.#bodies, remembered, body);
+  /** The pseudonyms of the stretches taken of one text, all new spellings sealed in the vault before they are returned. */
+  of(all: readonly Taken[], raw: string): readonly string[] {
+    const made: string[] = [];
+    let news: { readonly remembered: string; readonly index: number; readonly claim: Claim }[] | undefined;
+    for (const [index, taken] of all.entries()) {
+      const surface = raw.slice(taken.start, taken.end);
+      const remembered = `${taken.type}\0${surface}\0${taken.parts?.join(" ") ?? ""}\0${taken.identity ?? ""}`;
+      const body = this.#bodies.get(remembered);
+      made.push(body === undefined ? "" : this.#shown(body, taken));
+      if (body === undefined) (news ??= []).push({ remembered, index, claim: this.#claim(taken, surface) });
     }
+    if (news === undefined) return made;
+    const claims = news.map((one) => one.claim);
+    const suffixes = this.#options.vault?.claim(claims) ?? claims.map((one) => one.tag.slice(0, SUFFIX_LENGTH));
+    for (const [at, { remembered, index, claim }] of news.entries()) {
+      const body = `${claim.value}~${suffixes[at] as string}`;
+      bounded(this.#bodies, remembered, body);
+      made[index] = this.#shown(body, all[index] as Taken);
+    }
+    return made;
+  }
+
+  #shown(body: string, taken: Taken): string {
     if (taken.quote === undefined) return bracketed(body, this.#options.form);
     return `${taken.quote}"${bracketed(`${body}#`, this.#options.form)}${taken.quote}"`;
   }
 
-  #make(taken: Taken, raw: string): string {
+  #claim(taken: Taken, surface: string): Claim {
     const type = /^[A-Z][A-Z0-9_]*$/.test(taken.type) ? taken.type : "TEXT";
-    const canonical = taken.parts !== undefined && taken.parts.length > 0 ? taken.parts : canonicalParts(type, taken.value ?? raw);
+    const canonical = taken.parts !== undefined && taken.parts.length > 0 ? taken.parts : canonicalParts(type, taken.value ?? surface);
     const joined = this.#options.linkability === "whole" ? [canonical.join(" ")] : canonical;
-    const parts = joined.map((part) => this.#part(type, part)).join(".");
-    const tag = base32(this.#hash("surface", raw));
-    const value = `${type}:${parts}`;
-    const subject = taken.identity ?? value;
-    const suffix = this.#options.vault?.claim({ value, tag, surface: raw, subject: base32(this.#hash("subject", subject)) }) ?? tag.slice(0, SUFFIX_LENGTH);
-    return `${value}~${suffix}`;
+    const value = `${type}:${joined.map((part) => this.#part(type, part)).join(".")}`;
+    return { value, tag: base32(this.#hash("surface", surface)), surface, subject: base32(this.#hash("subject", taken.identity ?? value)) };
   }
 
   /** The part of one canonical component: what a subject's identifiers are searched by. */

@@ -6,7 +6,7 @@ import { pseudonymsIn } from "../format/pseudonym.ts";
 import { createRedactor, type RedactorOptions } from "./index.ts";
 
 const KEY = Buffer.alloc(32, 7);
-const redactor = (options: RedactorOptions = {}): ReturnType<typeof createRedactor> => createRedactor({ key: KEY, ...options });
+const redactor = (options: RedactorOptions = {}): ReturnType<typeof createRedactor> => createRedactor({ key: KEY, vault: "none", ...options });
 const folder = mkdtempSync(join(tmpdir(), "whysaid-redact-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -43,7 +43,7 @@ describe("pseudonyms", () => {
   });
 
   test("parts depend on the key, the tenant and the type", () => {
-    const text = (options: RedactorOptions): string => createRedactor(options).root.with({ strings: [{ value: "Z-Ward", type: "ID" }] }).text("Z-Ward", input);
+    const text = (options: RedactorOptions): string => createRedactor({ vault: "none", ...options }).root.with({ strings: [{ value: "Z-Ward", type: "ID" }] }).text("Z-Ward", input);
     expect(new Set([text({ key: KEY }), text({ key: Buffer.alloc(32, 8) }), text({ key: KEY, tenant: "b" })]).size).toBe(3);
   });
 
@@ -113,7 +113,7 @@ describe("keys", () => {
 
   test("without a readable key recording goes on and says so", () => {
     const codes: string[] = [];
-    const scope = createRedactor({ key: { env: "WHYSAID_NO_SUCH_KEY" }, onProblem: (problem) => codes.push(problem.code) }).root.with({ subject: { name: "Ana García" } });
+    const scope = createRedactor({ key: { env: "WHYSAID_NO_SUCH_KEY" }, vault: "none", onProblem: (problem) => codes.push(problem.code) }).root.with({ subject: { name: "Ana García" } });
     expect(scope.text("Ana García", input)).toMatch(/^⟦PERSON:/);
     expect(codes).toEqual(["KEY_UNREADABLE"]);
   });

@@ -16,6 +16,7 @@ import type { Declared, Redactor } from "./redactor.ts";
 import { Scope, type Shared } from "./scope.ts";
 import { compilePolicy, type Policy } from "./structure/policy.ts";
 import { presets, type PresetName } from "./structure/presets.ts";
+import { VaultAppender } from "./vault/append.ts";
 import type { VaultWriter } from "./vault/writer.ts";
 
 export interface RedactorOptions {
@@ -47,7 +48,10 @@ export interface RedactorOptions {
   readonly names?: NameLists;
   /** Called once per kind of problem, without content. */
   readonly onProblem?: (problem: WhysaidError) => void;
-  readonly vault?: VaultWriter | "none";
+  /**
+   * Where originals are sealed, so that who holds the vault's key can reveal them. Default: `<dir>/vault`, with `<dir>/keys/vault.key` made on first use; `none` keeps no originals.
+   */
+  readonly vault?: { readonly dir?: string; readonly key?: KeySource; readonly sync?: boolean } | "none";
 }
 
 /**
@@ -69,7 +73,7 @@ export function createRedactor(options: RedactorOptions = {}): Redactor & { read
     }
   };
   const key = keyOr(options, problem);
-  const vault = options.vault === "none" ? undefined : options.vault;
+  const vault = options.vault === "none" ? undefined : vaultOr(options, options.vault ?? {}, problem);
   const detect = createDetectors({ level: options.level ?? "balanced", ...(policy.secretsOnly === true ? { secretsOnly: true } : {}), ...(options.names === undefined ? {} : { names: options.names }) });
   const shared: Shared = {
     composition: {
@@ -95,10 +99,23 @@ export function createRedactor(options: RedactorOptions = {}): Redactor & { read
   return { policy: policy.name, keyId: keyIdOf(key), root: new Scope(shared, pseudonyms, options.declared === undefined ? [] : [options.declared]) };
 }
 
+const dirOf = (options: RedactorOptions): string => options.dir ?? process.env["WHYSAID_DIR"] ?? ".whysaid";
+
+/** Without the vault's key recording goes on: pseudonyms join, and nobody can reveal those made now. */
+function vaultOr(options: RedactorOptions, vault: Exclude<RedactorOptions["vault"], "none" | undefined>, problem: (error: WhysaidError) => void): VaultWriter | undefined {
+  try {
+    const key = readKey(vault.key ?? { file: join(dirOf(options), "keys", "vault.key") });
+    return new VaultAppender({ dir: vault.dir ?? join(dirOf(options), "vault"), key: derivedKey(key, "vault"), sync: vault.sync ?? false, onProblem: problem });
+  } catch (cause) {
+    problem(cause instanceof WhysaidError ? cause : new WhysaidError("KEY_UNREADABLE", "cannot read the vault's key", { fix: "Check `redaction.vault.key`.", cause }));
+    return undefined;
+  }
+}
+
 /** Without a readable key recording goes on with one that lives as long as the process: nothing joins beyond it and nothing can be revealed. */
 function keyOr(options: RedactorOptions, problem: (error: WhysaidError) => void): Buffer {
   try {
-    return readKey(options.key ?? { file: join(options.dir ?? process.env["WHYSAID_DIR"] ?? ".whysaid", "keys", "pseudonyms.key") });
+    return readKey(options.key ?? { file: join(dirOf(options), "keys", "pseudonyms.key") });
   } catch (cause) {
     problem(cause instanceof WhysaidError ? cause : new WhysaidError("KEY_UNREADABLE", "cannot read the redaction key", { fix: "Check `redaction.key`.", cause }));
     return randomBytes(32);

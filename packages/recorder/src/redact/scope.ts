@@ -132,14 +132,16 @@ export class Scope implements RedactionScope {
   #written(raw: string, taken: readonly Taken[]): string {
     const { form } = this.#shared;
     if (taken.length === 0) return escapeBrackets(raw, form);
+    const replaced = taken.filter((one) => one.dropped === undefined);
+    const pseudonyms = this.#pseudonyms.of(replaced, raw);
     let written = "";
     let at = 0;
+    let next = 0;
     for (const one of taken) {
       if (one.start > at) written += escapeBrackets(raw.slice(at, one.start), form);
-      const slice = raw.slice(one.start, one.end);
-      if (one.dropped === undefined) written += this.#pseudonyms.of(one, slice);
+      if (one.dropped === undefined) written += pseudonyms[next++] as string;
       else {
-        const marker = droppedMarker("policy", slice.length, form);
+        const marker = droppedMarker("policy", one.end - one.start, form);
         written += one.quote === undefined ? marker : `${one.quote}"${marker}${one.quote}"`;
       }
       at = one.end;
@@ -164,7 +166,8 @@ export class Scope implements RedactionScope {
       for (const one of identifiersOf(subject)) {
         const key = /^[A-Za-z_][A-Za-z_-]*$/.test(one.name) ? mint(one.name) : this.text(one.name, { signal: "metadata" });
         const value = one.value instanceof Date ? one.value.toISOString().slice(0, 10) : one.value;
-        map[key] = mint(this.#pseudonyms.of({ start: 0, end: value.length, type: one.type, layer: "declared", rule: "declared", score: 1, ...this.#identityOf(value) }, value));
+        const taken: Taken = { start: 0, end: value.length, type: one.type, layer: "declared", rule: "declared", score: 1, ...this.#identityOf(value) };
+        map[key] = mint(this.#pseudonyms.of([taken], value)[0] as string);
       }
     } catch {
       return undefined;

@@ -7,16 +7,19 @@ export interface Claim {
   readonly tag: string;
   /** The raw text. */
   readonly surface: string;
-  /** Keyed reference of whose value this is: one data key each. */
+  /** Keyed reference of whose value this is, 12 base32 characters: each has a data key of its own. */
   readonly subject: string;
 }
 
 export interface VaultWriter {
   /**
-   * Seal one spelling. Never throws: what cannot be sealed gets a suffix all the same and is reported once; it stays a pseudonym that nobody can
-   * reveal.
+   * Seal the spellings one text brings. Never throws: what cannot be sealed gets a suffix all the same and is reported once; its pseudonym joins, but
+   * nobody can reveal it.
    *
-   * @returns the suffix: the shortest beginning of the tag (3 or more) that no other spelling of this value has
+   * @returns for each claim its suffix: the shortest beginning of the tag (3 or more) that no earlier spelling of this value was given
    */
-  claim(claim: Claim): string;
+  claim(claims: readonly Claim[]): readonly string[];
 }
+
+/** Shortest suffix. */
+export const SUFFIX_LENGTH = 3;
