@@ -54,7 +54,7 @@ class TappedBody {
   install(): void {
     const properties: PropertyDescriptorMap = {
       body: { configurable: true, get: () => this.#body() },
-      bodyUsed: { configurable: true, get: () => this.#original.bodyUsed() || (this.#watched !== undefined && Readable.isDisturbed(this.#watched.stream as unknown as Readable)) },
+      bodyUsed: { configurable: true, get: () => this.#original.bodyUsed() || (this.#watched !== undefined && isDisturbed(this.#watched.stream)) },
       clone: { configurable: true, writable: true, value: () => this.#clone() },
     };
     for (const name of READERS) {
@@ -73,18 +73,15 @@ class TappedBody {
 
   async #read(name: Reader): Promise<unknown> {
     const watched = this.#watched;
-    // The app holds the stream it got from `body`: with what is under it locked too, the platform refuses in its own words.
-    if (watched !== undefined && (watched.stream.locked || Readable.isDisturbed(watched.stream as unknown as Readable))) watched.acquire();
     const body = this.#original.body();
-    if (body === null || this.#original.bodyUsed()) return await this.#original.read(name);
     let bytes: Uint8Array;
-    if (!isWebStream(body)) bytes = await this.#recorded(this.#original.read("arrayBuffer") as Promise<ArrayBuffer>);
-    else {
-      if (body.locked) return await this.#original.read(name);
-      // As on the platform, the stream handed out before is spent now.
-      watched?.stream.getReader();
-      bytes = await readAll(body.getReader(), this.#tap);
-    }
+    if (watched !== undefined) {
+      if (isTaken(watched.stream)) return await (spent() as unknown as Record<Reader, () => Promise<unknown>>)[name]();
+      bytes = await readAll(watched.stream.getReader(), undefined);
+    } else if (body === null || this.#original.bodyUsed()) return await this.#original.read(name);
+    else if (!isWebStream(body)) bytes = await this.#recorded(this.#original.read("arrayBuffer") as Promise<ArrayBuffer>);
+    else if (body.locked) return await this.#original.read(name);
+    else bytes = await readAll(body.getReader(), this.#tap);
     return await finish(name, bytes, this.#response);
   }
 
@@ -104,8 +101,9 @@ class TappedBody {
 
   #clone(): Response {
     const watched = this.#watched;
-    if (watched !== undefined && (watched.stream.locked || Readable.isDisturbed(watched.stream as unknown as Readable))) watched.acquire();
+    if (watched !== undefined && isTaken(watched.stream)) return spent().clone();
     const copy = this.#original.clone();
+    // As on the platform, the stream handed out before is spent now.
     watched?.stream.getReader();
     this.#watched = undefined;
     return tapResponse(copy, this.#tap);
@@ -134,8 +132,8 @@ class Watched {
     );
   }
 
-  /** Take the platform's stream; it stays untouched until somebody reads or misuses ours. */
-  acquire(): ReadableStreamDefaultReader<Uint8Array> {
+  /** Take the platform's stream; it stays untouched until somebody reads ours. */
+  #acquire(): ReadableStreamDefaultReader<Uint8Array> {
     if (this.#reader !== undefined) return this.#reader;
     const reader = this.#body.getReader();
     this.#reader = reader;
@@ -148,7 +146,7 @@ class Watched {
     const exchange = claim(this.#tap, this);
     let result: Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>>;
     try {
-      result = await this.acquire().read();
+      result = await this.#acquire().read();
     } catch (error) {
       this.#fail(error);
       return;
@@ -169,7 +167,7 @@ class Watched {
 
   async #cancel(reason: unknown): Promise<void> {
     claim(this.#tap, this)?.settle("cancelled");
-    await this.acquire().cancel(reason);
+    await this.#acquire().cancel(reason);
   }
 }
 
@@ -178,8 +176,9 @@ function claim(tap: Tap, reader: object): Exchange | undefined {
   return tap.claimedBy === reader ? tap.exchange : undefined;
 }
 
-async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, tap: Tap): Promise<Uint8Array> {
-  const exchange = claim(tap, reader);
+/** @param tap  undefined where what is read records itself */
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, tap: Tap | undefined): Promise<Uint8Array> {
+  const exchange = tap === undefined ? undefined : claim(tap, reader);
   const chunks: Uint8Array[] = [];
   try {
     for (;;) {
@@ -190,7 +189,7 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, tap: Tap
       chunks.push(value);
     }
   } catch (error) {
-    exchange?.settle(tap.failureState(), error);
+    if (tap !== undefined) exchange?.settle(tap.failureState(), error);
     throw error;
   }
   exchange?.settle("ended");
@@ -222,6 +221,14 @@ async function finish(name: Reader, bytes: Uint8Array, response: Response): Prom
   }
 }
 
+const isDisturbed = (stream: ReadableStream): boolean => Readable.isDisturbed(stream as unknown as Readable);
+const isTaken = (stream: ReadableStream): boolean => stream.locked || isDisturbed(stream);
+/** A Response whose body is taken: the platform refuses in its own words. */
+function spent(): Response {
+  const response = new Response("");
+  response.body?.getReader();
+  return response;
+}
 const isWebStream = (body: ReadableStream<Uint8Array>): boolean => typeof body.getReader === "function";
 
 function originalOf(response: Response): Original {
