@@ -1,0 +1,131 @@
+/**
+ * Dates: numeric in any order, with month names (en, es, de, fr, pt, it, nl), compact where a label says so. A bare year stays readable, as
+ * HIPAA's Safe Harbor allows, but in the `recall` level; so does a machine's time stamp (date, "T", time) that no label ties to a person.
+ */
+import { labelsBefore, matchAt, take, type Chunk, type Reading } from "./reading.ts";
+import { months, role } from "./roles.ts";
+import { gap, kind, shape } from "./scan.ts";
+
+const time = String.raw`(?:(?:[T ]|, ?| at )\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[ap]\.?m\b\.?)?(?: ?(?:Z\b|UTC|GMT|[+-]\d\d:?\d\d))?)?`;
+const yearFirst = new RegExp(String.raw`(?:18|19|20)\d\d([-/.])(0?[1-9]|1[0-2])\1(0?[1-9]|[12]\d|3[01])(?!\d|[-/.]\d)${time}`, "iy");
+const yearLast = new RegExp(String.raw`(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?\2 ?((?:18|19|20)\d\d|\d\d)(?!\d|[-/]\d|\.\d)${time}`, "iy");
+const yearMonth = /(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?![-\d])/y;
+const dayMonth = /(0?[1-9]|[12]\d|3[01])([/.])(0?[1-9]|[12]\d|3[01])(?![\d/.%-]|\s?(?:mg|kg|g|ml|cm|mm|in|of)\b)/y;
+const monthYear = /(0?[1-9]|1[0-2])[/-](?:19|20)\d\d(?![\d/-])/y;
+const compact = /(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?!\d)/y;
+const compactDayFirst = /(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|[12]\d|3[01])(?:18|19|20)\d\d(?!\d)/y;
+const isStamp = /^\d{4}[-/.]\d\d[-/.]\d\dT\d\d:\d\d/;
+
+/** Finds a numeric date at the chunk's start; returns its end, or 0. */
+export function findNumericDate(reading: Reading, chunk: Chunk): number {
+  const { text, level } = reading;
+  const { start } = chunk;
+  const before = text[start - 1] ?? "";
+  if (/[\d$€£]/.test(before) || (/[.-]/.test(before) && /\d/.test(text[start - 2] ?? ""))) return 0;
+  const first = matchAt(yearFirst, text, start);
+  if (first !== undefined) {
+    if (isStamp.test(first[0]) && level !== "recall" && (labelsBefore(reading, chunk.first) & role.dateLabel) === 0) return start + first[0].length;
+    return found(reading, start, first[0], "date.iso", 0.95);
+  }
+  const last = matchAt(yearLast, text, start);
+  if (last !== undefined) {
+    const one = Number(last[1]);
+    const two = Number(last[3]);
+    const valid = one >= 1 && two >= 1 && one <= 31 && two <= 31 && (one <= 12 || two <= 12);
+    const shortYear = last[4]?.length === 2;
+    const dotted = last[2] === ".";
+    // "1.2.10" is a version and "3-4-12" a score where nothing says otherwise
+    const labelled = valid && shortYear && last[2] !== "/" ? (labelsBefore(reading, chunk.first) & role.dateLabel) !== 0 || (dotted ? /^\d\d\.\d\d\./.test(last[0]) : last[0].length >= 7) : true;
+    if (valid && labelled) return found(reading, start, last[0], "date.numeric", 0.9);
+  }
+  if (chunk.digits < 2) return 0;
+  const labels = labelsBefore(reading, chunk.first);
+  if (chunk.digits >= 8 && chunk.digits <= 14) {
+    const eight = matchAt(compact, text, start) ?? matchAt(compactDayFirst, text, start);
+    if (eight !== undefined && ((labels & role.dateLabel) !== 0 || (before === "|" && text[start + eight[0].length] === "|" && eight[0].length === 8))) return found(reading, start, eight[0], "date.compact", 0.85);
+  }
+  if ((labels & role.dateLabel) !== 0 && (labels & (role.idLabel | role.codeLabel)) === 0) {
+    const partial = matchAt(monthYear, text, start) ?? matchAt(yearMonth, text, start) ?? matchAt(dayMonth, text, start);
+    if (partial !== undefined) return found(reading, start, partial[0], "date.partial", 0.7);
+    const year = /^(?:18|19|20)\d\d$/.test(text.slice(start, chunk.end)) ? text.slice(start, chunk.end) : "";
+    if (year !== "" && level === "recall") return found(reading, start, year, "date.year", 0.6);
+  }
+  const slash = matchAt(dayMonth, text, start);
+  if (slash !== undefined && slash[2] === "/" && onDay.test(text.slice(Math.max(0, start - 12), start)) && (Number(slash[1]) > 12 || Number(slash[3]) > 12 || level === "recall") && (Number(slash[1]) <= 12 || Number(slash[3]) <= 12))
+    return found(reading, start, slash[0], "date.partial", 0.6);
+  const my = matchAt(monthYear, text, start);
+  if (my !== undefined) return found(reading, start, my[0], "date.partial", 0.6);
+  if (level === "recall" && /^(?:19|20)\d\d$/.test(text.slice(start, chunk.end)) && inYear.test(text.slice(Math.max(0, start - 12), start))) return found(reading, start, text.slice(start, chunk.end), "date.year", 0.5);
+  return 0;
+}
+
+const onDay = /\b(?:on|since|from|until|dated?|el(?: día)?|am|le|dia|del?|seen)[\s:]+$/i;
+const inYear = /\b(?:in|since|from|until|en|desde|año|im|seit|jahr|depuis|nel|dal|em|of|de|del|circa|by)\s+$/i;
+
+function found(reading: Reading, start: number, value: string, rule: string, score: number): number {
+  const trimmed = value.trimEnd();
+  take(reading, "DATE", start, start + trimmed.length, rule, score);
+  return start + trimmed.length;
+}
+
+const afterMonth = /\.?,?\s{0,2}(?:the\s)?([0-3]?\d)(?:st|nd|rd|th|º)?(?![\d:/%]|\.\d|\s?(?:mg|kg|ml|mcg|cm|mm|am|pm|years?|days?|weeks?|months?|hours?|patients?|percent)\b)(?:\s?,?\s{1,2}(?:of\s|de\s|del\s)?((?:18|19|20)\d\d|['’]\d\d)(?!\d)|,((?:19|20)\d\d)(?!\d))?/iy;
+const yearAfterMonth = /\.?,?\s{0,2}(?:de\s|del\s|of\s|do\s|-|\/)?\s?((?:18|19|20)\d\d|['’]\d\d)(?![\d/-])/iy;
+const dayBeforeMonth = /(?:^|[^\d./,:-])((?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|º|ª|er|\.)?(?:\s?(?:-|–|to|and|y|al|&|\/)\s?(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|\.)?)?[\s-]{1,2}(?:day\s)?(?:of\s|de\s|d[aeo]\s|del\s|del mes de\s)?)$/i;
+const timeAfter = /(?:,? (?:at )?\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]\.?m\b)?)/iy;
+
+/** `at` is a token that names a month. Takes the day and year beside it; a month alone is no date. */
+export function findMonthDate(reading: Reading, at: number): void {
+  const { text, scan, level } = reading;
+  const wordStart = scan.start[at] ?? 0;
+  const wordEnd = scan.end[at] ?? 0;
+  const word = scan.shape[at] ?? 0;
+  const long = wordEnd - wordStart > 3;
+  const month = months().get(scan.hash[at] ?? 0) ?? 0;
+  if (month === 0) return;
+  const windowStart = Math.max(0, wordStart - 24);
+  const dayMatch = dayBeforeMonth.exec(text.slice(windowStart, wordStart));
+  let start = wordStart;
+  let end = wordEnd;
+  let day = false;
+  if (dayMatch !== null) {
+    start = wordStart - (dayMatch[1]?.length ?? 0);
+    day = true;
+  }
+  let year = false;
+  const after = matchAt(afterMonth, text, wordEnd);
+  if (!day && after !== undefined && Number(after[1]) >= 1 && Number(after[1]) <= 31) {
+    day = true;
+    year = after[2] !== undefined || after[3] !== undefined;
+    end = wordEnd + after[0].length;
+  } else {
+    const only = matchAt(yearAfterMonth, text, wordEnd);
+    if (only !== undefined) {
+      year = true;
+      end = wordEnd + only[0].length;
+    }
+  }
+  if (!day && !year) {
+    // "2023 Mar 5" has the year before the month
+    if (!/(?:19|20)\d\d[\s-]$/.test(text.slice(windowStart, wordStart)) || level === "precise") return;
+    return take(reading, "DATE", wordStart - 5, end, "date.month", 0.7);
+  }
+  if (day && !year && /(?:19|20)\d\d[\s-]$/.test(text.slice(windowStart, start))) start -= 5;
+  // "may 5", "mar 2", "set 3": a short or ambiguous word needs its capital, a year or an ordinal
+  const ambiguous = !long || word === shape.lower;
+  if (ambiguous && word === shape.lower && !(day && year)) {
+    const isEnglishMay = text.slice(wordStart, wordEnd) === "may" || text.slice(wordStart, wordEnd) === "march";
+    if ((isEnglishMay && !/(?:st|nd|rd|th)\b/i.test(text.slice(start, end))) || (!long && !year)) return;
+  }
+  if (!long && word !== shape.lower && !day && !/['’\d]$/.test(text.slice(start, end))) return;
+  const clock = year ? matchAt(timeAfter, text, end) : undefined;
+  if (clock !== undefined) end += clock[0].length;
+  take(reading, "DATE", start, end, "date.month", year ? 0.95 : 0.8);
+}
+
+/** `at` is a weekday: "last Friday" and "Friday the 3rd" tell a day, "on Mondays" does not. Only in `recall` and `balanced`. */
+export function findWeekday(reading: Reading, at: number): void {
+  const { scan, text, level } = reading;
+  if (level === "precise" || at === 0 || scan.gap[at] !== gap.space || scan.kind[at - 1] !== kind.word) return;
+  const before = text.slice(scan.start[at - 1], scan.end[at - 1]).toLowerCase();
+  if (/^(?:last|next|this|past|pasado|letzten|nächsten)$/.test(before)) take(reading, "DATE", scan.start[at - 1] ?? 0, scan.end[at] ?? 0, "date.weekday", 0.6);
+}

@@ -1,0 +1,76 @@
+/** Identifiers that only their label gives away: record, account, policy, licence, device numbers, in any shape that holds digits. */
+import { labelsBefore, take, type Chunk, type Reading } from "./reading.ts";
+import { role } from "./roles.ts";
+import { gap, kind, shape } from "./scan.ts";
+
+/** Digit groups that a space may separate within one labelled number, "26 37482910 04". */
+const maxGroups = 5;
+
+/** The end of a labelled identifier that begins with the chunk, or 0. */
+export function findLabelledId(reading: Reading, chunk: Chunk): number {
+  const { text, scan, level } = reading;
+  const value = text.slice(chunk.start, chunk.end);
+  const alnum = chunk.digits + chunk.letters;
+  if (chunk.digits < 1 || alnum < 3 || alnum > 64) return 0;
+  if (isQuantity(reading, chunk)) return 0;
+  const labels = labelsBefore(reading, chunk.first);
+  const strong = (labels & (role.idLabel | role.ssnLabel)) !== 0;
+  const weak = (labels & role.idNoun) !== 0;
+  if (!strong && !weak) return unlabelled(reading, chunk, value);
+  if (!strong && (labels & role.codeLabel) !== 0) return 0;
+  if (strong ? chunk.digits < 2 || alnum < 3 : !weakShape(chunk, value, level)) return 0;
+  let end = chunk.end;
+  if (chunk.letters === 0) {
+    // groups of digits that belong to one number
+    let next = chunk.after;
+    let digits = chunk.digits;
+    for (let group = 1; group < (strong ? maxGroups : 1) && next < scan.count; group++) {
+      if (scan.gap[next] !== gap.space || scan.kind[next] !== kind.digits || (scan.start[next] ?? 0) - end !== 1) break;
+      const size = (scan.end[next] ?? 0) - (scan.start[next] ?? 0);
+      const touches = next + 1 < scan.count && scan.gap[next + 1] === gap.none && scan.kind[next + 1] === kind.word;
+      if (digits + size > 20 || touches) break;
+      digits += size;
+      end = scan.end[next] ?? end;
+      next += 1;
+    }
+    if (!strong && digits < 5) return 0;
+  }
+  take(reading, (labels & role.ssnLabel) !== 0 && chunk.letters === 0 ? "SSN" : "ID", chunk.start, end, strong ? "id.labelled" : "id.noun", strong ? 0.9 : 0.75);
+  return end;
+}
+
+/** "case 2-year-old", "group 12-18", "record 2023": a weak label needs a value that looks like an identifier. */
+function weakShape(chunk: Chunk, value: string, level: string): boolean {
+  if (/^(?:19|20)\d\d$/.test(value)) return false;
+  if (/^\d+(?:[.:]\d+)+$/.test(value) || value.endsWith("%")) return false;
+  if (chunk.letters === 0) return chunk.digits >= (level === "precise" ? 6 : 5);
+  // letters of running text ("2-year-old", "45-minute") are lower case and long
+  if (/^\d{1,3}-?[a-z]+(?:-[a-z]+)*$/.test(value)) return false;
+  return chunk.digits >= 3;
+}
+
+/** Identifiers without a label: capitals and many digits, or groups of digits joined by dashes that are no date, range or number. */
+function unlabelled(reading: Reading, chunk: Chunk, value: string): number {
+  const { level } = reading;
+  const dashed = /^\d{2,6}(?:-\d{2,6}){2,4}$/.test(value) && chunk.digits >= 8 && chunk.digits <= 13 && !/^97[89]-/.test(value) && !/^\d{4}-\d{2}-\d{2}$/.test(value) && !/^\d{5}-\d{3,4}-\d{2}$/.test(value) && !/^\d{4,5}-\d{4}-\d{2}$/.test(value);
+  const lettered = level === "recall" && /^[A-Z]{1,5}[-#]?\d{5,12}$/.test(value);
+  if ((!dashed && !lettered) || level === "precise" || (labelsBefore(reading, chunk.first) & role.codeLabel) !== 0) return 0;
+  take(reading, "ID", chunk.start, chunk.end, "id.shape", 0.55);
+  return chunk.end;
+}
+
+/** True for a number with its unit ("72 kg", "7.5mg", "94%"): it carries meaning and is kept. */
+export function isQuantity(reading: Reading, chunk: Chunk): boolean {
+  const { scan, text } = reading;
+  if (chunk.letters > 0) {
+    const second = chunk.first + 1;
+    if (scan.kind[chunk.first] !== kind.digits) return false;
+    // "7.5mg", "12h": digits, then nothing but a unit
+    const lastToken = chunk.after - 1;
+    return second < chunk.after && scan.kind[lastToken] === kind.word && ((scan.roles[lastToken] ?? 0) & role.unit) !== 0 && scan.shape[lastToken] !== shape.upper && chunk.letters === (scan.end[lastToken] ?? 0) - (scan.start[lastToken] ?? 0);
+  }
+  const next = chunk.after;
+  if (next >= scan.count) return false;
+  if (scan.kind[next] === kind.mark) return text[chunk.end] === "%" || text[chunk.end] === "°" || text.startsWith(" %", chunk.end);
+  return scan.kind[next] === kind.word && scan.gap[next] !== gap.line && ((scan.roles[next] ?? 0) & role.unit) !== 0 && scan.shape[next] !== shape.upper && chunk.digits <= 6;
+}

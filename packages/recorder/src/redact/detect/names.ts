@@ -1,0 +1,467 @@
+/**
+ * Names of persons: a run of capitalised words is weighed by what the lists know of its words and by what stands around it (title, label,
+ * person noun, greeting, verb). Parts of names that are sure are then taken wherever the text repeats them. Without lists, only titles,
+ * labels and nouns speak for a name.
+ */
+import { familyWeight, givenWeight, isUnknown, singleWeight } from "./nameWeights.ts";
+import { colonBefore } from "./places.ts";
+import { labelsBefore, take, type Reading } from "./reading.ts";
+import { role } from "./roles.ts";
+import { gap, kind, shape } from "./scan.ts";
+import { commonLevel, familyLevel, givenLevel, wordFacts } from "./words.ts";
+
+const maxParts = 6;
+const thresholds = { recall: { many: 1.9, single: 1.7 }, balanced: { many: 2.6, single: 2.5 }, precise: { many: 3.8, single: 3.9 } } as const;
+const strongTitle = /^(?:dr|drs|dra|doctora?|mr|mrs|ms|mx|prof|professora?|profesora?|sra|srta|señora?|herr|frau|mme|mlle|monsieur|madame|senhora?|dott|dottor|dottoressa|signora?|docteur|dhr|mevr|mevrouw|sr)$/i;
+const specificLabel = /(?:patient|paciente|patientin|surname|last|first|given|family|apellidos?|nombres?|vorname|nachname|familienname|prenom|prénom|nom|cognome|sobrenome|attending|ordering|physician|clinician|médico|medico|remitido|facultativo|responsable|signed|firmado|fullname|lastname|firstname|patientname|holder|insured|guarantor|spouse|maiden|arzt|doctor|dr|nurse|surgeon|payer|subscriber|beneficiary|contact|kunde|client|customer|name|médecin|by)\W*$/i;
+
+/** Words of a run, and the token after it. */
+interface Run {
+  readonly parts: number[];
+  readonly last: number;
+}
+
+const wordAt = ({ scan, text }: Reading, at: number): string => text.slice(scan.start[at], scan.end[at]);
+const rolesAt = ({ scan }: Reading, at: number): number => (at >= 0 && at < scan.count ? (scan.roles[at] ?? 0) : 0);
+const unitAt = ({ text }: Reading, at: number): string => (at >= 0 && at < text.length ? (text[at] ?? "") : "");
+
+const nonName = role.notName | role.month | role.weekday | role.facility | role.eponymHead | role.unit;
+/** Roles that end a run although the word is capitalised; a frequent name that is also one of these words stays in. */
+function isName(reading: Reading, at: number): boolean {
+  const { scan } = reading;
+  if (scan.kind[at] !== kind.word || scan.shape[at] === shape.lower) return false;
+  const facts = scan.facts[at] ?? 0;
+  const roles = scan.roles[at] ?? 0;
+  if (scan.shape[at] === shape.initial) return true;
+  if (scan.shape[at] === shape.mixed && !/^(?:Mc|Mac|De|Di|Du|La|Le|Van|Von|Fitz|O|D|L|St|El|Al|Ben)\p{Lu}\p{Ll}+$/u.test(wordAt(reading, at)) && familyLevel(facts) === 0) return false;
+  if ((roles & (nonName | role.org | role.nameSuffix)) === 0) return true;
+  if ((roles & role.notName) !== 0) return (roles & role.notName) !== 0 && givenLevel(facts) === 3 && (facts & wordFacts.proper) !== 0;
+  if ((roles & role.nameSuffix) !== 0) return scan.shape[at] === shape.title && givenLevel(facts) >= 2;
+  return givenLevel(facts) >= 2 || (familyLevel(facts) >= 2 && (roles & (role.month | role.weekday | role.eponymHead)) === 0);
+}
+
+/** The run of name words that begins at token `at`: hyphens, apostrophes, particles, and the dots of initials are inside it. */
+function gather(reading: Reading, at: number, busy: Uint8Array): Run {
+  const { scan } = reading;
+  const parts = [at];
+  let last = at;
+  let next = at + 1;
+  while (next < scan.count && parts.length < maxParts && busy[next] === 0) {
+    if (scan.gap[next] === gap.line) break;
+    if (scan.kind[next] === kind.mark) {
+      const mark = unitAt(reading, scan.start[next] ?? 0);
+      const touchesNext = next + 1 < scan.count && scan.gap[next + 1] === gap.none;
+      const previousIsInitial = scan.shape[last] === shape.initial && last === next - 1;
+      if (mark === "." && scan.gap[next] === gap.none && previousIsInitial) {
+        next += 1;
+        continue;
+      }
+      if ((mark === "-" || mark === "‐" || mark === "‑" || mark === "’" || mark === "'" || mark === "´" || mark === "`") && scan.gap[next] === gap.none && touchesNext && scan.kind[next + 1] === kind.word) {
+        // "Anna's": the possessive is no part; "D'Angelo", "O'Brien", "Ibn-Sina" are
+        if (mark !== "-" && wordAt(reading, next + 1).length <= 1) break;
+        if (scan.shape[next + 1] === shape.lower && (mark !== "-" || !isLowerPart(reading, next + 1))) break;
+        if (!isName(reading, next + 1) && scan.shape[next + 1] !== shape.lower) break;
+        parts.push(next + 1);
+        last = next + 1;
+        next += 2;
+        continue;
+      }
+      break;
+    }
+    if (scan.kind[next] !== kind.word || scan.gap[next] === gap.none) break;
+    if (isName(reading, next)) {
+      parts.push(next);
+      last = next;
+      next += 1;
+      continue;
+    }
+    const isParticle = (rolesAt(reading, next) & role.particle) !== 0 && scan.shape[next] === shape.lower;
+    if (isParticle && reachesName(reading, next, busy)) {
+      next += 1;
+      continue;
+    }
+    break;
+  }
+  return { parts, last };
+}
+
+/** The second half of "Amir-ali", "Jean-paul". */
+const isLowerPart = (reading: Reading, at: number): boolean => givenLevel(reading.scan.facts[at] ?? 0) >= 1;
+
+/** True when only particles stand between token `at` and a name word: "de la Cruz", "van der Berg"; "of" and "the" lead nowhere. */
+function reachesName(reading: Reading, at: number, busy: Uint8Array): boolean {
+  const { scan } = reading;
+  for (let next = at; next < Math.min(at + 4, scan.count); next++) {
+    if (next > at && scan.gap[next] !== gap.space) return false;
+    if (scan.kind[next] !== kind.word || busy[next] !== 0) return false;
+    const word = wordAt(reading, next);
+    if (word === "of" || word === "the" || word === "in" || word === "a") return false;
+    if (scan.shape[next] !== shape.lower) return isName(reading, next) && scan.shape[next] !== shape.initial && !((word.length <= 2) && scan.shape[next] === shape.upper);
+    if ((rolesAt(reading, next) & role.particle) === 0) return false;
+    if ((word === "y" || word === "e" || word === "i") && familyLevel(scan.facts[next + 1] ?? 0) === 0) return false;
+  }
+  return false;
+}
+
+/** What stands before and after a run, as a weight: how much it speaks for a person. */
+function context(reading: Reading, first: number, last: number): { weight: number; sentenceStart: boolean; after: number } {
+  const { scan, text } = reading;
+  let weight = 0;
+  const before = first - 1;
+  const sameLine = before >= 0 && scan.gap[first] !== gap.line;
+  const beforeChar = sameLine ? unitAt(reading, (scan.end[before] ?? 0) - 1) : "";
+  const sentenceStart = !sameLine || (scan.kind[before] === kind.mark && /[.!?:"“”'•*|>]/.test(beforeChar));
+  if (sameLine && scan.kind[before] === kind.word) {
+    const roles = rolesAt(reading, before);
+    const word = wordAt(reading, before);
+    if ((roles & role.person) !== 0 && scan.gap[first] === gap.space) weight += scan.shape[before] === shape.lower || startOfSentence(reading, before) ? 2.4 : 0.6;
+    if (/^(?:named|called|by|llamad[oa]|namens|nommée?|chamad[oa]|di nome)$/i.test(word)) weight += word.toLowerCase() === "by" ? 0.7 : 2.2;
+    else if (/^(?:with|and|y|und|et|con|mit|avec|for|to|from|per|like|vs|versus|about|against|than|when|if|that|because|told|asked|met|saw|see|hi|contact|call|ref|is)$/i.test(word) && scan.shape[before] === shape.lower) weight += 0.3;
+    if ((roles & role.greeting) !== 0) weight += 1.6;
+  } else if (sameLine && scan.kind[before] === kind.mark) {
+    if (beforeChar === "," && before > 0 && (rolesAt(reading, before - 1) & (role.person | role.greeting)) !== 0) weight += 1;
+    if (beforeChar === "(" && before > 0 && (rolesAt(reading, before - 1) & role.person) !== 0) weight += 1;
+  }
+  const after = last + 1;
+  const end = scan.end[last] ?? 0;
+  if (after < scan.count && scan.gap[after] !== gap.line) {
+    if (scan.kind[after] === kind.word && scan.gap[after] === gap.space) {
+      const roles = rolesAt(reading, after);
+      if ((roles & role.personCue) !== 0 && scan.shape[after] === shape.lower) weight += 1.2;
+      if ((roles & role.nameSuffix) !== 0 && scan.shape[after] === shape.upper) weight += 1.5;
+      if ((roles & role.eponymHead) !== 0) weight -= 3.5;
+      if ((roles & (role.org | role.streetSuffix | role.facility)) !== 0 && scan.shape[after] !== shape.lower) weight -= 2.5;
+    } else if (/^['’´`]s\b/.test(text.slice(end, end + 3))) {
+      weight += 0.5;
+      const owned = tokenAfterPossessive(reading, after);
+      if ((rolesAt(reading, owned) & role.eponymHead) !== 0) weight -= 4;
+    } else if (text[end] === "," && after + 1 < scan.count && /^\s(?:MD|RN|DO|PhD|NP|PA|Jr|Sr|\d{2},|a \d|an? [a-z]+-year|aged? \d|who\b|whose\b)/.test(text.slice(end + 1, end + 12))) weight += 1.2;
+    else if (text[end] === "-" && after + 1 < scan.count && scan.gap[after + 1] === gap.none) weight -= 0.5;
+  }
+  return { weight, sentenceStart, after };
+}
+
+function tokenAfterPossessive({ scan }: Reading, apostrophe: number): number {
+  const next = apostrophe + 2;
+  return next < scan.count && scan.gap[next] === gap.space ? next : -1;
+}
+
+function startOfSentence({ scan, text }: Reading, at: number): boolean {
+  if (at === 0 || scan.gap[at] === gap.line) return true;
+  return scan.kind[at - 1] === kind.mark && /[.!?:;,("“|>]/.test(text[scan.start[at - 1] ?? 0] ?? "");
+}
+
+/** Identifiers of programs, paths and handles are no names: "User.find(", "@angular", "src/Page", "MAX_Size". */
+function isCode(reading: Reading, first: number, last: number): boolean {
+  const { scan } = reading;
+  const start = scan.start[first] ?? 0;
+  const end = scan.end[last] ?? 0;
+  const before = unitAt(reading, start - 1);
+  const beforeThat = unitAt(reading, start - 2);
+  if (/[_/\\#$@&~+%=0-9]/.test(before) || (before === "<" && unitAt(reading, end) === ">")) return true;
+  // an initial's dot is none of a program: "J.Smith"
+  if (before === "." && /[\w)\]]/.test(beforeThat) && !/[A-Z]/.test(beforeThat)) return true;
+  const after = unitAt(reading, end);
+  if (/[_(=@{[0-9]/.test(after)) return true;
+  if (after === "." && /[a-z]/.test(unitAt(reading, end + 1)) && scan.shape[last] !== shape.initial) return true;
+  return after === ":" && unitAt(reading, end + 1) === ":";
+}
+
+/** Finds every name of the text. `busy` marks tokens that other finds already cover. */
+export function findNames(reading: Reading, busy: Uint8Array): void {
+  const { scan } = reading;
+  const repeated = new Set<number>();
+  for (let at = 0; at < scan.count; at++) {
+    if (busy[at] !== 0 || scan.kind[at] !== kind.word) continue;
+    const roles = scan.roles[at] ?? 0;
+    if ((roles & role.title) !== 0) {
+      const end = titled(reading, at, busy, repeated);
+      if (end > at) {
+        at = end;
+        continue;
+      }
+    }
+    if (scan.shape[at] === shape.lower) {
+      const end = lowerCase(reading, at, busy, repeated);
+      if (end > 0) at = end;
+      continue;
+    }
+    const labelledEnd = labelled(reading, at, busy, repeated);
+    if (labelledEnd > 0) {
+      at = labelledEnd;
+      continue;
+    }
+    if (!isName(reading, at)) continue;
+    const run = gather(reading, at, busy);
+    weigh(reading, run, busy, repeated);
+    at = run.last;
+  }
+  if (repeated.size > 0) repeat(reading, busy, repeated);
+}
+
+function person(reading: Reading, first: number, last: number, rule: string, score: number, busy: Uint8Array): void {
+  const { scan, text } = reading;
+  let end = scan.end[last] ?? 0;
+  // the dot of a closing initial belongs to the name: "Anna S."
+  if (scan.shape[last] === shape.initial && text[end] === "." && last !== first) end += 1;
+  take(reading, "PERSON", scan.start[first] ?? 0, end, rule, score);
+  busy.fill(1, first, last + 1);
+}
+
+function remember({ scan }: Reading, parts: readonly number[], repeated: Set<number>): void {
+  for (const at of parts) {
+    const facts = scan.facts[at] ?? 0;
+    const size = (scan.end[at] ?? 0) - (scan.start[at] ?? 0);
+    if (size >= 3 && commonLevel(facts) < 2 && (facts & wordFacts.region) === 0 && ((scan.roles[at] ?? 0) & (role.notName | role.month | role.title | role.particle)) === 0) repeated.add(scan.hash[at] ?? 0);
+  }
+}
+
+/** "Dr. Clara Bennett", "DR. MARÍA LÓPEZ", "dr lopez-roberts", "Sra. de la Cruz". Returns the last token, or `at` when no name follows. */
+function titled(reading: Reading, at: number, busy: Uint8Array, repeated: Set<number>): number {
+  const { scan, text } = reading;
+  const title = wordAt(reading, at);
+  const strong = strongTitle.test(title);
+  if (!strong && scan.shape[at] === shape.lower) return at;
+  let first = at + 1;
+  if (first < scan.count && unitAt(reading, scan.start[first] ?? 0) === "." && scan.gap[first] === gap.none) first += 1;
+  if (/^\(a\)|^\/a/.test(text.slice(scan.start[first], (scan.start[first] ?? 0) + 3))) first += text[scan.start[first] ?? 0] === "(" ? 3 : 2;
+  if (unitAt(reading, scan.start[first] ?? 0) === "." && scan.gap[first] === gap.none) first += 1;
+  if (first >= scan.count || scan.gap[first] === gap.line || scan.kind[first] !== kind.word || busy[first] !== 0) return at;
+  // "Dr. Dra. X", "Prof. Dr. med. X"
+  if ((rolesAt(reading, first) & role.title) !== 0 && strongTitle.test(wordAt(reading, first))) {
+    const end = titled(reading, first, busy, repeated);
+    if (end > first) reading.spans.push({ ...(reading.spans.pop() ?? { end: 0, type: "PERSON", rule: "name.title", score: 0.9 }), start: scan.start[at] ?? 0 });
+    return end > first ? end : at;
+  }
+  if (wordAt(reading, first) === "med" && unitAt(reading, scan.end[first] ?? 0) === ".") first += 2;
+  if (first >= scan.count) return at;
+  const particle = (rolesAt(reading, first) & role.particle) !== 0 && scan.shape[first] === shape.lower;
+  let run: Run;
+  if (particle && reachesName(reading, first, busy)) {
+    let name = first;
+    while ((rolesAt(reading, name) & role.particle) !== 0 && scan.shape[name] === shape.lower) name += 1;
+    run = gather(reading, name, busy);
+  } else if (scan.shape[first] !== shape.lower) {
+    if ((rolesAt(reading, first) & (role.month | role.weekday)) !== 0) return at;
+    run = gather(reading, first, busy);
+  } else {
+    if (!strong || !isLowerName(reading, first)) return at;
+    const parts = lowerRun(reading, first, 3);
+    run = { parts, last: parts.at(-1) ?? first };
+  }
+  const facts = scan.facts[first] ?? 0;
+  const roles = rolesAt(reading, first);
+  const capital = scan.shape[first] !== shape.lower;
+  if (capital && !particle) {
+    if (strong ? (roles & role.notName) !== 0 && familyLevel(facts) === 0 : givenLevel(facts) === 0 && familyLevel(facts) < 2) return at;
+    if (commonLevel(facts) >= 2 && familyLevel(facts) === 0 && givenLevel(facts) < 2 && run.parts.length === 1) return at;
+    if (!strong && commonLevel(facts) >= 2 && run.parts.length === 1) return at;
+  }
+  // "Dr" after a street name is a drive, "St" a street: those are taken already. A lower-case "sr" or "ms" is a unit.
+  if (/^(?:ms|sr|don|fr|gen|st)$/.test(title)) return at;
+  const parts = trimTail(reading, run.parts);
+  const last = parts.at(-1) ?? run.last;
+  person(reading, at, last, "name.title", strong ? 0.95 : 0.7, busy);
+  if (strong) remember(reading, parts, repeated);
+  return last;
+}
+
+/** Words at the end of a run that belong to the sentence: "Dr. Smith Hospital", "Mr. Jones Will". */
+function trimTail(reading: Reading, parts: readonly number[]): number[] {
+  const { scan } = reading;
+  const kept = [...parts];
+  while (kept.length > 1) {
+    const at = kept.at(-1) ?? 0;
+    const facts = scan.facts[at] ?? 0;
+    if (scan.shape[at] === shape.initial && unitAt(reading, scan.end[at] ?? 0) !== "." && /^(?:A|I)$/.test(wordAt(reading, at)) && kept.length > 1 && scan.shape[(kept.at(-2) ?? 0)] !== shape.upper) kept.pop();
+    else if (commonLevel(facts) >= 2 && familyLevel(facts) < 2 && givenLevel(facts) < 2) kept.pop();
+    else if (((scan.roles[at] ?? 0) & (role.nameLabel | role.idLabel | role.dateLabel)) !== 0 && familyLevel(facts) < 2 && givenLevel(facts) < 2) kept.pop();
+    else break;
+  }
+  return kept;
+}
+
+const isLowerName = ({ scan }: Reading, at: number): boolean => {
+  const facts = scan.facts[at] ?? 0;
+  if ((scan.end[at] ?? 0) - (scan.start[at] ?? 0) < 3 || ((scan.roles[at] ?? 0) & ~(role.particle | role.title)) !== 0) return false;
+  return commonLevel(facts) === 0 && (facts & (wordFacts.foreign | wordFacts.dictionary)) === 0 && (givenLevel(facts) > 0 || familyLevel(facts) > 0);
+};
+
+/** Lower-case words that are names and nothing else, joined by spaces or hyphens. */
+function lowerRun(reading: Reading, at: number, limit: number): number[] {
+  const { scan } = reading;
+  const parts = [at];
+  let next = at + 1;
+  while (next < scan.count && parts.length < limit) {
+    if (scan.gap[next] === gap.line) break;
+    if (scan.kind[next] === kind.mark && /[-'’]/.test(unitAt(reading, scan.start[next] ?? 0)) && scan.gap[next] === gap.none && scan.gap[next + 1] === gap.none) next += 1;
+    else if (scan.gap[next] !== gap.space) break;
+    if (scan.kind[next] !== kind.word || !isLowerName(reading, next)) break;
+    parts.push(next);
+    next += 1;
+  }
+  return parts;
+}
+
+/** Names written in lower case, as people type to a chat: two name words in a row, or one behind "patient", "named", "dr". */
+function lowerCase(reading: Reading, at: number, busy: Uint8Array, repeated: Set<number>): number {
+  const { scan, level, text } = reading;
+  const facts = scan.facts[at] ?? 0;
+  const given = givenLevel(facts);
+  if (given < 2 && familyLevel(facts) < 2) return 0;
+  if (!isLowerName(reading, at)) return 0;
+  const before = at - 1;
+  const sameLine = before >= 0 && scan.gap[at] !== gap.line;
+  if (sameLine && scan.gap[at] === gap.none && scan.kind[before] === kind.mark && !/["'(:>,|=]/.test(unitAt(reading, scan.start[before] ?? 0))) return 0;
+  if (/[_./\\@(=0-9[{]/.test(unitAt(reading, scan.end[at] ?? 0)) && !(unitAt(reading, scan.end[at] ?? 0) === "." && !/\w/.test(unitAt(reading, (scan.end[at] ?? 0) + 1)))) return 0;
+  const noun = sameLine && scan.kind[before] === kind.word && scan.gap[at] === gap.space && (((rolesAt(reading, before) & role.person) !== 0) || /^(?:named|called|mr|mrs|ms|dr|with|by|for)$/i.test(wordAt(reading, before)));
+  const isLabelled = (labelsBefore(reading, at) & role.nameLabel) !== 0 && colonBefore(reading, at);
+  const parts = lowerRun(reading, at, 3);
+  const second = parts[1];
+  const sure = second !== undefined && given >= 2 && (familyLevel(scan.facts[second] ?? 0) >= 1 || givenLevel(scan.facts[second] ?? 0) >= 1);
+  const enough = sure ? given === 3 || noun || isLabelled || level === "recall" : (noun && (given === 3 || (given === 2 && level === "recall"))) || (isLabelled && given >= 2);
+  if (!enough || level === "precise") return 0;
+  if (!sure && !isLabelled && /^\s?(?:disease|syndrome|sign|score|test)/.test(text.slice(scan.end[at], (scan.end[at] ?? 0) + 10))) return 0;
+  const last = sure || isLabelled ? (parts.at(-1) ?? at) : at;
+  person(reading, at, last, "name.lower", 0.6, busy);
+  if (sure) remember(reading, parts, repeated);
+  return last;
+}
+
+/** The value of a field that holds a name: "Apellidos: Rivera Bueno", `"last_name":"Shung"`, "From: Ann Lee <". Returns the last token, or 0. */
+function labelled(reading: Reading, at: number, busy: Uint8Array, repeated: Set<number>): number {
+  const { scan, text, level } = reading;
+  if (scan.gap[at] === gap.none && at > 0 && scan.kind[at - 1] === kind.word) return 0;
+  const labels = labelsBefore(reading, at);
+  if ((labels & role.nameLabel) === 0) return 0;
+  if (!colonBefore(reading, at) || isCode(reading, at, at)) return 0;
+  const facts = scan.facts[at] ?? 0;
+  const roles = scan.roles[at] ?? 0;
+  if ((roles & (role.notName | role.month | role.weekday | role.org)) !== 0 && givenLevel(facts) < 2 && familyLevel(facts) < 2) return 0;
+  const before = text.slice(Math.max(0, (scan.start[at] ?? 0) - 28), scan.start[at]);
+  const isCell = reading.cells.has(at) || (at === 0 && reading.label !== 0);
+  const specific = isCell || specificLabel.test(before);
+  const run = gather(reading, at, busy);
+  const parts = isCell ? run.parts : trimTail(reading, run.parts);
+  const last = parts.at(-1) ?? at;
+  const known = parts.some((part) => givenLevel(scan.facts[part] ?? 0) >= 2 || familyLevel(scan.facts[part] ?? 0) >= 2);
+  const allCommon = parts.every((part) => commonLevel(scan.facts[part] ?? 0) >= 1 || ((scan.facts[part] ?? 0) & (wordFacts.dictionary | wordFacts.foreign)) !== 0);
+  const onlyName = /\bname["'\s]{0,2}[:=>][\s"']{0,3}$/i.test(before) && !/(?:patient|last|first|full|given|family|my|your|his|her|user|customer)[_\s]?name\W*$/i.test(before);
+  if (!specific && !known) return 0;
+  if (onlyName && !isCell && (!known || allCommon) && !(parts.length >= 2 && !allCommon)) return 0;
+  if (allCommon && !isCell && parts.length === 1 && givenLevel(facts) < 2 && familyLevel(facts) < 3) return 0;
+  if (level === "precise" && !known) return 0;
+  person(reading, at, last, "name.label", 0.85, busy);
+  remember(reading, parts, repeated);
+  // "Last, First" in the same field
+  const comma = last + 1;
+  if (comma + 1 < scan.count && unitAt(reading, scan.start[comma] ?? 0) === "," && scan.gap[comma + 1] === gap.space && isName(reading, comma + 1) && busy[comma + 1] === 0 && !reading.cells.has(comma + 1)) {
+    const second = gather(reading, comma + 1, busy);
+    const given = scan.facts[comma + 1] ?? 0;
+    if (givenLevel(given) >= 1 || isUnknown(given)) {
+      person(reading, comma + 1, second.last, "name.label", 0.8, busy);
+      return second.last;
+    }
+  }
+  return last;
+}
+
+/** Decides on a run of name words by weights; takes the best stretch of it. */
+function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Set<number>): void {
+  const { scan, level } = reading;
+  const limits = thresholds[level];
+  let { parts } = run;
+  // words that can only belong to the sentence fall off the front: "Latest Robert S.", "Patient John Smith"
+  while (parts.length > 1) {
+    const first = parts[0] ?? 0;
+    const facts = scan.facts[first] ?? 0;
+    const roles = scan.roles[first] ?? 0;
+    const weak = scan.shape[first] === shape.initial ? unitAt(reading, scan.end[first] ?? 0) !== "." && !(parts.length === 2 && familyLevel(scan.facts[parts[1] ?? 0] ?? 0) >= 3) : givenLevel(facts) === 0 && (commonLevel(facts) >= 1 || (roles & (role.person | role.title | role.nameLabel | role.greeting | role.org | role.facility)) !== 0 || (facts & (wordFacts.dictionary | wordFacts.foreign)) !== 0);
+    const greeting = (roles & (role.greeting | role.person | role.nameLabel)) !== 0 && givenLevel(facts) < 3;
+    if (!weak && !greeting) break;
+    parts = parts.slice(1);
+  }
+  parts = trimTail(reading, parts);
+  const first = parts[0] ?? 0;
+  const last = parts.at(-1) ?? first;
+  if (isCode(reading, first, last)) return;
+  const around = context(reading, first, last);
+  const trimmedFront = first !== run.parts[0];
+  const takeIt = (score: number, rule: string): void => person(reading, first, last, rule, score, busy);
+  if (parts.length === 1) {
+    if (scan.shape[first] === shape.initial) return;
+    if (lastFirst(reading, first, busy, repeated)) return;
+    const noun = first > 0 && trimmedFront ? (rolesAt(reading, first - 1) & (role.person | role.greeting)) !== 0 : false;
+    const weight = singleWeight(scan.facts[first] ?? 0, scan.shape[first] === shape.upper) + around.weight + (around.sentenceStart ? -0.3 : 0.5) + (noun ? 0.8 : 0);
+    if (weight >= limits.single && !isHeading(reading, first, last)) takeIt(0.5 + Math.min(weight, 5) / 12, "name.single");
+    return;
+  }
+  const head = scan.facts[first] ?? 0;
+  const tail = scan.facts[last] ?? 0;
+  const initials = parts.filter((at) => scan.shape[at] === shape.initial).length;
+  const upper = parts.every((at) => scan.shape[at] === shape.upper || scan.shape[at] === shape.initial);
+  let weight = around.weight + (initials > 0 ? 0.9 : 0) - (upper ? 0.8 : 0);
+  if (scan.shape[first] === shape.initial) weight += familyWeight(tail, upper) + 0.7 + (unitAt(reading, scan.end[first] ?? 0) === "." ? 0.5 : -0.6);
+  else if (scan.shape[last] === shape.initial) weight += givenWeight(head) + (givenLevel(head) >= 2 ? 0.6 : -0.8);
+  else weight += Math.max(givenWeight(head) + familyWeight(tail, upper), (familyWeight(head, upper) + givenWeight(tail)) * 0.85);
+  for (const middle of parts.slice(1, -1)) {
+    const facts = scan.facts[middle] ?? 0;
+    if (scan.shape[middle] === shape.initial) continue;
+    weight += givenLevel(facts) + familyLevel(facts) >= 2 ? 0.3 : -0.4;
+    if (commonLevel(facts) >= 2) weight -= 1;
+  }
+  if (weight >= limits.many && !isHeading(reading, first, last)) {
+    takeIt(Math.min(0.95, 0.5 + weight / 14), "name.list");
+    if (weight >= limits.many + 0.4) remember(reading, parts, repeated);
+    return;
+  }
+  // a town and a name side by side, "Boston Mary": the parts on their own
+  for (const at of parts) {
+    const facts = scan.facts[at] ?? 0;
+    if (givenLevel(facts) === 3 && commonLevel(facts) === 0 && singleWeight(facts, upper) + around.weight >= limits.single + 0.6 && scan.shape[at] !== shape.initial) person(reading, at, at, "name.single", 0.6, busy);
+  }
+}
+
+/** "Smith, John", "KHACHATRYAN, BILL", "García, J.": the family name first. */
+function lastFirst(reading: Reading, at: number, busy: Uint8Array, repeated: Set<number>): boolean {
+  const { scan } = reading;
+  const comma = at + 1;
+  const next = at + 2;
+  if (next >= scan.count || unitAt(reading, scan.start[comma] ?? 0) !== "," || scan.gap[comma] !== gap.none || scan.gap[next] === gap.line || busy[next] !== 0 || !isName(reading, next)) return false;
+  const family = scan.facts[at] ?? 0;
+  const given = scan.facts[next] ?? 0;
+  if (isCode(reading, at, at) || isCode(reading, next, next)) return false;
+  const initial = scan.shape[next] === shape.initial && unitAt(reading, scan.end[next] ?? 0) === ".";
+  const upper = scan.shape[at] === shape.upper;
+  const weight = familyWeight(family, upper) + (initial ? 1 : givenWeight(given)) - (givenLevel(family) === 3 ? 1.5 : 0);
+  if (weight < 3.2 || (familyLevel(family) === 0 && !isUnknown(family)) || (!initial && givenLevel(given) < 2)) return false;
+  const second = gather(reading, next, busy);
+  if (second.parts.length > 2) return false;
+  person(reading, at, second.last, "name.last-first", 0.75, busy);
+  remember(reading, [at, ...second.parts], repeated);
+  return true;
+}
+
+/** A line of capitals or a title ("DISCHARGE SUMMARY", "History:") is a heading when its words are all words. */
+function isHeading(reading: Reading, first: number, last: number): boolean {
+  const { scan } = reading;
+  for (let at = first; at <= last; at++) {
+    if (scan.kind[at] !== kind.word || scan.shape[at] === shape.initial) continue;
+    const facts = scan.facts[at] ?? 0;
+    if (commonLevel(facts) < 2 || givenLevel(facts) === 3) return false;
+  }
+  return unitAt(reading, scan.end[last] ?? 0) === ":";
+}
+
+/** Takes the words of names found with certainty wherever else they stand with a capital. */
+function repeat(reading: Reading, busy: Uint8Array, repeated: ReadonlySet<number>): void {
+  const { scan } = reading;
+  for (let at = 0; at < scan.count; at++) {
+    if (busy[at] !== 0 || scan.kind[at] !== kind.word || scan.shape[at] === shape.lower || scan.shape[at] === shape.initial || !repeated.has(scan.hash[at] ?? 0)) continue;
+    if (isCode(reading, at, at) || context(reading, at, at).weight <= -2) continue;
+    let last = at;
+    while (last + 1 < scan.count && scan.gap[last + 1] === gap.space && scan.shape[last + 1] !== shape.lower && repeated.has(scan.hash[last + 1] ?? 0) && busy[last + 1] === 0) last += 1;
+    person(reading, at, last, "name.repeated", 0.7, busy);
+    at = last;
+  }
+}
