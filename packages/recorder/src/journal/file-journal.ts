@@ -74,6 +74,8 @@ export class FileJournal implements Journal {
   #directoryBytes = 0;
   #building = 0;
   #batches = 0;
+  /** Since the outermost batch began. */
+  #hasFailedSync = false;
   #lookAtMs = 0;
   #declareAtMs = 0;
   #declareMs = DECLARE_MS;
@@ -113,13 +115,15 @@ export class FileJournal implements Journal {
   }
 
   batch(appends: () => void): boolean {
+    if (this.#batches === 0) this.#hasFailedSync = false;
     this.#batches += 1;
     try {
       appends();
     } finally {
       this.#batches -= 1;
     }
-    return this.#batches > 0 || this.#unsynced.isEmpty || this.#sync();
+    if (this.#batches === 0 && !this.#unsynced.isEmpty) this.#sync();
+    return !this.#hasFailedSync;
   }
 
   async flush(): Promise<void> {
@@ -177,8 +181,7 @@ export class FileJournal implements Journal {
   }
 
   #leave(file: SegmentFile): void {
-    if (!this.#unsynced.isEmpty) this.#sync();
-    file.close();
+    if (this.#unsynced.isEmpty || this.#sync()) closeQuietly(file);
   }
 
   #write(entry: Entry): boolean {
@@ -223,6 +226,7 @@ export class FileJournal implements Journal {
       return true;
     } catch (cause) {
       // After a failed sync the kernel may call the lost pages clean: a second fdatasync would "succeed" (PostgreSQL's fsyncgate).
+      this.#hasFailedSync = true;
       this.#lost.prepend(this.#unsynced);
       this.#lastWhy = "unwritable";
       this.#lastCause = cause;
