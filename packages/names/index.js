@@ -4,7 +4,7 @@
  * `require` from the recorder need no build.
  *
  * The file: "WSNL", version u8, 3 spare bytes, word count u32, fact count u16, 2 spare bytes; the facts as u16 each; then for each word in the
- * order of its hash the distance from the hash before it (LEB128) and one byte, the index of its facts. Little-endian.
+ * order of its hash the distance from the hash before it (LEB128) and the index of its facts (LEB128 too). Little-endian.
  */
 import { readFileSync } from "node:fs";
 
@@ -26,7 +26,7 @@ function read(file) {
   const facts = new Uint16Array(factCount);
   for (let at = 0; at < factCount; at++) facts[at] = view.getUint16(16 + at * 2, true);
   const hashes = new Uint32Array(count);
-  const which = new Uint8Array(count);
+  const which = new Uint16Array(count);
   // first[b] is where the hashes with the high 16 bits b begin: a look-up compares about six numbers
   const first = new Uint32Array(0x10001);
   let from = 16 + factCount * 2;
@@ -48,7 +48,8 @@ function read(file) {
     hash = (hash + step) >>> 0;
     while (bucket <= hash >>> 16) first[bucket++] = at;
     hashes[at] = hash;
-    which[at] = file[from++] ?? 0;
+    const low = file[from++] ?? 0;
+    which[at] = low < 0x80 ? low : (low & 0x7f) | ((file[from++] ?? 0) << 7);
   }
   while (bucket <= 0x10000) first[bucket++] = count;
   return {

@@ -160,24 +160,22 @@ function pack(one: Word): number {
   );
 }
 
-/** The facts of the 255 most usual combinations; a rarer one loses its dictionary or foreign bit, then falls back to the nearest. */
-function palette(): { facts: number[]; indexOf: (fact: number) => number } {
+/** The combinations of facts that occur, the most usual first: the first 128 take one byte a word. */
+function palette(): { facts: number[]; indexOf: ReadonlyMap<number, number> } {
   const counts = new Map<number, number>();
   for (const one of words.values()) counts.set(pack(one), (counts.get(pack(one)) ?? 0) + 1);
-  const facts = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 256).map(([fact]) => fact);
-  const bits = (value: number): number => (value === 0 ? 0 : (value & 1) + bits(value >>> 1));
-  const known = new Map(facts.map((fact, at) => [fact, at]));
-  return {
-    facts,
-    indexOf(fact) {
-      let at = known.get(fact);
-      if (at === undefined) {
-        at = facts.reduce((best, other, index) => (bits(other ^ fact) < bits((facts[best] ?? 0) ^ fact) ? index : best), 0);
-        known.set(fact, at);
-      }
-      return at;
-    },
-  };
+  const facts = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([fact]) => fact);
+  return { facts, indexOf: new Map(facts.map((fact, at) => [fact, at])) };
+}
+
+/** LEB128. */
+function number(value: number, into: number[]): void {
+  let rest = value;
+  while (rest >= 0x80) {
+    into.push((rest % 0x80) | 0x80);
+    rest = Math.floor(rest / 0x80);
+  }
+  into.push(rest);
 }
 
 function encode(): Buffer {
@@ -192,13 +190,9 @@ function encode(): Buffer {
   const body: number[] = [];
   let last = 0;
   for (const [hash, one] of sorted) {
-    let step = hash - last;
+    number(hash - last, body);
     last = hash;
-    while (step >= 0x80) {
-      body.push((step % 0x80) | 0x80);
-      step = Math.floor(step / 0x80);
-    }
-    body.push(step, indexOf(pack(one)));
+    number(indexOf.get(pack(one)) ?? 0, body);
   }
   return Buffer.concat([head, Buffer.from(body)]);
 }

@@ -21,9 +21,12 @@ export function findNumericDate(reading: Reading, chunk: Chunk): number {
   const { text, level } = reading;
   const { start } = chunk;
   const before = text[start - 1] ?? "";
+  // "gpt-4o-2024-08-06", "backup_2024-01-02": part of a name
+  if (/[-_.]/.test(before) && /[\p{L}\d]/u.test(text[start - 2] ?? "") && (labelsBefore(reading, chunk.first) & role.dateLabel) === 0) return chunk.end;
   if (/[\d$€£]/.test(before) || (/[.-]/.test(before) && /\d/.test(text[start - 2] ?? ""))) return 0;
   const first = matchAt(yearFirst, text, start);
   if (first !== undefined) {
+    if (level !== "recall" && (labelsBefore(reading, chunk.first) & (role.codeLabel | role.dateLabel)) === role.codeLabel) return start + first[0].length;
     if (isStamp.test(first[0]) && level !== "recall" && (labelsBefore(reading, chunk.first) & role.dateLabel) === 0) return start + first[0].length;
     return found(reading, start, first[0], "date.iso", 0.95);
   }
@@ -42,6 +45,8 @@ export function findNumericDate(reading: Reading, chunk: Chunk): number {
   const labels = labelsBefore(reading, chunk.first);
   if (chunk.digits >= 8 && chunk.digits <= 14) {
     const eight = matchAt(compact, text, start) ?? matchAt(compactDayFirst, text, start);
+    // "20250626T120000Z"
+    if (eight !== undefined && text[start + eight[0].length] === "T" && level !== "recall") return chunk.end;
     if (eight !== undefined && ((labels & role.dateLabel) !== 0 || (before === "|" && text[start + eight[0].length] === "|" && eight[0].length === 8))) return found(reading, start, eight[0], "date.compact", 0.85);
   }
   if ((labels & role.dateLabel) !== 0 && (labels & (role.idLabel | role.codeLabel)) === 0) {
@@ -106,7 +111,11 @@ export function findMonthDate(reading: Reading, at: number): void {
   }
   if (!day && !year) {
     // "2023 Mar 5" has the year before the month
-    if (!/(?:19|20)\d\d[\s-]$/.test(text.slice(windowStart, wordStart)) || level === "precise") return;
+    if (level === "precise") return;
+    // "last July" tells the month of one year
+    const relative = /\b(?:last|next|this|past|pasado|letzten|nächsten)\s$/i.exec(text.slice(windowStart, wordStart));
+    if (relative !== null && word !== shape.lower) return take(reading, "DATE", wordStart - relative[0].length, wordEnd, "date.relative", 0.6);
+    if (!/(?:19|20)\d\d[\s-]$/.test(text.slice(windowStart, wordStart))) return;
     return take(reading, "DATE", wordStart - 5, end, "date.month", 0.7);
   }
   if (day && !year && /(?:19|20)\d\d[\s-]$/.test(text.slice(windowStart, start))) start -= 5;
@@ -119,8 +128,12 @@ export function findMonthDate(reading: Reading, at: number): void {
   if (!long && word !== shape.lower && !day && !/['’\d]$/.test(text.slice(start, end))) return;
   const clock = year ? matchAt(timeAfter, text, end) : undefined;
   if (clock !== undefined) end += clock[0].length;
+  // "Tue, 22 Jul 2025 20:54:50 GMT", "04/Mar/2020:19:15:17 +0000": a machine's stamp, as with "T" above
+  if (level !== "recall" && zone.test(text.slice(end, end + 24))) return;
   take(reading, "DATE", start, end, "date.month", year ? 0.95 : 0.8);
 }
+
+const zone = /^(?:[:\s]{0,12}\d\d:\d\d:\d\d)?\s?(?:\d{4}\s)?(?:GMT|UTC|[+-]0\d{3}\b)/;
 
 /** `at` is a weekday: "last Friday" and "Friday the 3rd" tell a day, "on Mondays" does not. Only in `recall` and `balanced`. */
 export function findWeekday(reading: Reading, at: number): void {

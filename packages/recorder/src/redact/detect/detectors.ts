@@ -9,7 +9,7 @@ import { findLabelledId } from "./labelledIds.ts";
 import { findNames } from "./names.ts";
 import { findLetteredId, findNationalId } from "./nationalIds.ts";
 import { findPhone } from "./phone.ts";
-import { findFacility, findLabelledPlace, findPostcode, findTown } from "./places.ts";
+import { findFacility, findLabelledPlace, findPlaceOfCare, findPostcode, findTown } from "./places.ts";
 import { chunkAt, type Chunk, type Reading } from "./reading.ts";
 import { resolve } from "./resolve.ts";
 import { role, roles } from "./roles.ts";
@@ -82,6 +82,11 @@ function findIdentifiers(reading: Reading): void {
     done = Math.max(done, word(reading, at));
   }
   const busy = busyTokens(reading);
+  for (let at = 1; at < tokens.count; at++) {
+    if (busy[at] !== 0 || tokens.kind[at] !== kind.word || tokens.shape[at] === shape.lower || tokens.gap[at] !== gap.space) continue;
+    const end = findPlaceOfCare(reading, at, busy);
+    for (; end > 0 && at < tokens.count && (tokens.start[at] ?? 0) < end; at++) busy[at] = 1;
+  }
   findNames(reading, busy);
   for (let at = 0; at < tokens.count; at++) {
     if (busy[at] !== 0 || tokens.kind[at] !== kind.word || tokens.shape[at] === shape.lower) continue;

@@ -18,6 +18,7 @@ export function findLabelledId(reading: Reading, chunk: Chunk): number {
   const weak = (labels & role.idNoun) !== 0;
   if (!strong && !weak) return unlabelled(reading, chunk, value);
   if (!strong && (labels & role.codeLabel) !== 0) return 0;
+  if (!strong && level !== "recall" && isTechnical(value, labels)) return 0;
   if (strong ? chunk.digits < 2 || alnum < 3 : !weakShape(chunk, value, level)) return 0;
   let end = chunk.end;
   if (chunk.letters === 0) {
@@ -39,13 +40,21 @@ export function findLabelledId(reading: Reading, chunk: Chunk): number {
   return end;
 }
 
+/** Identifiers that machines give to requests, messages and the like: `"id": "call_Qm51…"`, `x-request-id: b184e635-…`. */
+function isTechnical(value: string, labels: number): boolean {
+  if ((labels & role.personField) !== 0) return false;
+  if ((labels & role.techLabel) !== 0) return true;
+  if (/^(?:user|usr|patient|pat|pt|customer|cus|cust|member|mem|account|acct|client|person|employee|emp|subject|case|enc|visit)[_-]/i.test(value)) return false;
+  return /^[a-z]{2,12}_\w{3,}/.test(value) || /^[\da-f]{8}-[\da-f]{4}-/i.test(value) || (/^[\da-f]{16,}$/i.test(value) && /[a-f]/i.test(value)) || value.length > 24;
+}
+
 /** "case 2-year-old", "group 12-18", "record 2023": a weak label needs a value that looks like an identifier. */
 function weakShape(chunk: Chunk, value: string, level: string): boolean {
   if (/^(?:19|20)\d\d$/.test(value)) return false;
   if (/^\d+(?:[.:]\d+)+$/.test(value) || value.endsWith("%")) return false;
   if (chunk.letters === 0) return chunk.digits >= (level === "precise" ? 6 : 5);
   // letters of running text ("2-year-old", "45-minute") are lower case and long
-  if (/^\d{1,3}-?[a-z]+(?:-[a-z]+)*$/.test(value)) return false;
+  if (/^\d{1,3}(?:-\d{1,2}\/\d)?-?[a-z]+(?:-[a-z]+)*$/.test(value)) return false;
   return chunk.digits >= 3;
 }
 

@@ -4,16 +4,17 @@
  * labels and nouns speak for a name.
  */
 import { familyWeight, givenWeight, isUnknown, singleWeight } from "./nameWeights.ts";
+import { placeFrom } from "./phrases.ts";
 import { colonBefore } from "./places.ts";
 import { labelsBefore, take, type Reading } from "./reading.ts";
 import { role } from "./roles.ts";
 import { gap, kind, shape } from "./scan.ts";
-import { commonLevel, familyLevel, givenLevel, wordFacts } from "./words.ts";
+import { cityLevel, commonLevel, familyLevel, givenLevel, wordFacts } from "./words.ts";
 
 const maxParts = 6;
 const thresholds = { recall: { many: 1.9, single: 1.7 }, balanced: { many: 2.6, single: 2.5 }, precise: { many: 3.8, single: 3.9 } } as const;
 const strongTitle = /^(?:dr|drs|dra|doctora?|mr|mrs|ms|mx|prof|professora?|profesora?|sra|srta|señora?|herr|frau|mme|mlle|monsieur|madame|senhora?|dott|dottor|dottoressa|signora?|docteur|dhr|mevr|mevrouw|sr)$/i;
-const specificLabel = /(?:patient|paciente|patientin|surname|last|first|given|family|apellidos?|nombres?|vorname|nachname|familienname|prenom|prénom|nom|cognome|sobrenome|attending|ordering|physician|clinician|médico|medico|remitido|facultativo|responsable|signed|firmado|fullname|lastname|firstname|patientname|holder|insured|guarantor|spouse|maiden|arzt|doctor|dr|nurse|surgeon|payer|subscriber|beneficiary|contact|kunde|client|customer|name|médecin|by)\W*$/i;
+const speaker = /(?:^|[\s>*])(?:doctor|dr|patient|nurse|client|customer|user|guest[\w ]{0,12}|mother|father|clinician|physician|agent|person|student|employee|interviewer|therapist|human|assistant|pt|paciente|médico|arzt|patientin)\s?\d?\*{0,2}:\*{0,2}\s{1,3}$/i;
 
 /** Words of a run, and the token after it. */
 interface Run {
@@ -59,7 +60,8 @@ function gather(reading: Reading, at: number, busy: Uint8Array): Run {
       if ((mark === "-" || mark === "‐" || mark === "‑" || mark === "’" || mark === "'" || mark === "´" || mark === "`") && scan.gap[next] === gap.none && touchesNext && scan.kind[next + 1] === kind.word) {
         // "Anna's": the possessive is no part; "D'Angelo", "O'Brien", "Ibn-Sina" are
         if (mark !== "-" && wordAt(reading, next + 1).length <= 1) break;
-        if (scan.shape[next + 1] === shape.lower && (mark !== "-" || !isLowerPart(reading, next + 1))) break;
+        if (scan.shape[next + 1] === shape.lower && (mark !== "-" || !isLowerPart(reading, next + 1) || scan.shape[last] !== shape.title || givenLevel(scan.facts[last] ?? 0) === 0)) break;
+        if (mark === "-" && (scan.shape[next + 1] === shape.initial || scan.shape[last] === shape.initial)) break;
         if (!isName(reading, next + 1) && scan.shape[next + 1] !== shape.lower) break;
         parts.push(next + 1);
         last = next + 1;
@@ -69,7 +71,7 @@ function gather(reading: Reading, at: number, busy: Uint8Array): Run {
       break;
     }
     if (scan.kind[next] !== kind.word || scan.gap[next] === gap.none) break;
-    if (isName(reading, next)) {
+    if (isName(reading, next) || (familyLevel(scan.facts[next] ?? 0) >= 2 && scan.shape[next] === shape.title && (givenLevel(scan.facts[last] ?? 0) >= 2 || (rolesAt(reading, at - 1) & role.title) !== 0) && (rolesAt(reading, next) & (role.eponymHead | role.facility | role.month | role.weekday)) === 0)) {
       parts.push(next);
       last = next;
       next += 1;
@@ -103,6 +105,8 @@ function reachesName(reading: Reading, at: number, busy: Uint8Array): boolean {
   return false;
 }
 
+const introduces = /\b(?:this is|is this|I am|I['’]m|i['’]?m|name is|name['’]s|call me|speak (?:to|with)|talk(?:ing)? to|spoke (?:to|with)|soy|me llamo|ich bin|je suis|sou o|sou a|according to|accompanied by|note that|weight for|asked|told|met|about) $/;
+
 /** What stands before and after a run, as a weight: how much it speaks for a person. */
 function context(reading: Reading, first: number, last: number): { weight: number; sentenceStart: boolean; after: number } {
   const { scan, text } = reading;
@@ -118,6 +122,7 @@ function context(reading: Reading, first: number, last: number): { weight: numbe
     if (/^(?:named|called|by|llamad[oa]|namens|nommée?|chamad[oa]|di nome)$/i.test(word)) weight += word.toLowerCase() === "by" ? 0.7 : 2.2;
     else if (/^(?:with|and|y|und|et|con|mit|avec|for|to|from|per|like|vs|versus|about|against|than|when|if|that|because|told|asked|met|saw|see|hi|contact|call|ref|is)$/i.test(word) && scan.shape[before] === shape.lower) weight += 0.3;
     if ((roles & role.greeting) !== 0) weight += 1.6;
+    if (introduces.test(text.slice(Math.max(0, (scan.start[first] ?? 0) - 16), scan.start[first]))) weight += 1.4;
   } else if (sameLine && scan.kind[before] === kind.mark) {
     if (beforeChar === "," && before > 0 && (rolesAt(reading, before - 1) & (role.person | role.greeting)) !== 0) weight += 1;
     if (beforeChar === "(" && before > 0 && (rolesAt(reading, before - 1) & role.person) !== 0) weight += 1;
@@ -129,7 +134,8 @@ function context(reading: Reading, first: number, last: number): { weight: numbe
       const roles = rolesAt(reading, after);
       if ((roles & role.personCue) !== 0 && scan.shape[after] === shape.lower) weight += 1.2;
       if ((roles & role.nameSuffix) !== 0 && scan.shape[after] === shape.upper) weight += 1.5;
-      if ((roles & role.eponymHead) !== 0) weight -= 3.5;
+      else if (/^(?:had|has|is|was|will|and|vs)$/.test(wordAt(reading, after))) weight += 0.3;
+      if (eponymAhead(reading, after)) weight -= 3.5;
       if ((roles & (role.org | role.streetSuffix | role.facility)) !== 0 && scan.shape[after] !== shape.lower) weight -= 2.5;
     } else if (/^['’´`]s\b/.test(text.slice(end, end + 3))) {
       weight += 0.5;
@@ -139,6 +145,17 @@ function context(reading: Reading, first: number, last: number): { weight: numbe
     else if (text[end] === "-" && after + 1 < scan.count && scan.gap[after + 1] === gap.none) weight -= 0.5;
   }
   return { weight, sentenceStart, after };
+}
+
+/** "Beck Depression Index", "Wells score": a noun that makes the words before it the name of a thing, within the next three words. */
+function eponymAhead(reading: Reading, after: number): boolean {
+  const { scan } = reading;
+  for (let at = after; at < Math.min(after + 3, scan.count); at++) {
+    if (scan.kind[at] !== kind.word || scan.gap[at] !== gap.space) return false;
+    if ((rolesAt(reading, at) & role.eponymHead) !== 0) return true;
+    if (scan.shape[at] === shape.lower) return false;
+  }
+  return false;
 }
 
 function tokenAfterPossessive({ scan }: Reading, apostrophe: number): number {
@@ -158,6 +175,7 @@ function isCode(reading: Reading, first: number, last: number): boolean {
   const end = scan.end[last] ?? 0;
   const before = unitAt(reading, start - 1);
   const beforeThat = unitAt(reading, start - 2);
+  if (before === "-" && /[\p{L}\d]/u.test(beforeThat)) return true;
   if (/[_/\\#$@&~+%=0-9]/.test(before) || (before === "<" && unitAt(reading, end) === ">")) return true;
   // an initial's dot is none of a program: "J.Smith"
   if (before === "." && /[\w)\]]/.test(beforeThat) && !/[A-Z]/.test(beforeThat)) return true;
@@ -182,7 +200,7 @@ export function findNames(reading: Reading, busy: Uint8Array): void {
       }
     }
     if (scan.shape[at] === shape.lower) {
-      const end = lowerCase(reading, at, busy, repeated);
+      const end = lowerField(reading, at, busy, repeated) || lowerCase(reading, at, busy, repeated);
       if (end > 0) at = end;
       continue;
     }
@@ -191,7 +209,7 @@ export function findNames(reading: Reading, busy: Uint8Array): void {
       at = labelledEnd;
       continue;
     }
-    if (!isName(reading, at)) continue;
+    if (!isName(reading, at) && !startsName(reading, at)) continue;
     const run = gather(reading, at, busy);
     weigh(reading, run, busy, repeated);
     at = run.last;
@@ -199,13 +217,47 @@ export function findNames(reading: Reading, busy: Uint8Array): void {
   if (repeated.size > 0) repeat(reading, busy, repeated);
 }
 
+/** "Will Harada", "May Quispe": an ordinary word that is a given name too, with a family name right behind it. */
+function startsName(reading: Reading, at: number): boolean {
+  const { scan } = reading;
+  const next = at + 1;
+  if (scan.shape[at] !== shape.title || givenLevel(scan.facts[at] ?? 0) < 2 || next >= scan.count || scan.gap[next] !== gap.space || scan.shape[next] !== shape.title) return false;
+  const facts = scan.facts[next] ?? 0;
+  return familyLevel(facts) >= 1 && commonLevel(facts) === 0 && (facts & (wordFacts.region | wordFacts.dictionary)) === 0 && ((scan.roles[next] ?? 0) & (nonName | role.org)) === 0;
+}
+
 function person(reading: Reading, first: number, last: number, rule: string, score: number, busy: Uint8Array): void {
   const { scan, text } = reading;
   let end = scan.end[last] ?? 0;
   // the dot of a closing initial belongs to the name: "Anna S."
   if (scan.shape[last] === shape.initial && text[end] === "." && last !== first) end += 1;
-  take(reading, "PERSON", scan.start[first] ?? 0, end, rule, score);
-  busy.fill(1, first, last + 1);
+  const from = particlesBefore(reading, first, busy);
+  take(reading, "PERSON", scan.start[from] ?? 0, end, rule, score);
+  busy.fill(1, from, last + 1);
+  // "J. Parra (13287241)": the number of the person just named
+  if (text.startsWith(" (", end) && scan.kind[last + 2] === kind.digits && last + 3 < scan.count && text[scan.end[last + 2] ?? 0] === ")") {
+    const digits = (scan.end[last + 2] ?? 0) - (scan.start[last + 2] ?? 0);
+    if (digits >= 5 && digits <= 12) take(reading, "ID", scan.start[last + 2] ?? 0, scan.end[last + 2] ?? 0, "id.after-name", 0.7);
+  }
+}
+
+const namePrefix = /^(?:van|von|vom|zu|der|den|ter|ten|al|el|bin|ibn|ben|abu|abd|ould|du|da|dos|das|di|della|dello|st|mc|mac|af|av|de|la|des|del)$/;
+
+/** The particles before a family name: "von Ahn", "al-Hassan", "van der Berg". "de" and "la" only together, "de la Cruz". */
+function particlesBefore({ scan, text }: Reading, first: number, busy: Uint8Array): number {
+  let from = first;
+  for (let step = 0; step < 3; step++) {
+    let before = from - 1;
+    if (before < 0 || scan.gap[from] === gap.line) break;
+    if (scan.kind[before] === kind.mark && text[scan.start[before] ?? 0] === "-" && scan.gap[before] === gap.none && scan.gap[from] === gap.none) before -= 1;
+    if (before < 0 || scan.kind[before] !== kind.word || busy[before] !== 0) break;
+    const word = text.slice(scan.start[before], scan.end[before]);
+    if (!namePrefix.test(word)) break;
+    from = before;
+  }
+  if (from === first) return first;
+  const words = text.slice(scan.start[from], scan.start[first]);
+  return /^(?:de |la |del |des |el |da |di |du |st |den |der |zu )$/.test(words) ? first : from;
 }
 
 function remember({ scan }: Reading, parts: readonly number[], repeated: Set<number>): void {
@@ -223,7 +275,7 @@ function titled(reading: Reading, at: number, busy: Uint8Array, repeated: Set<nu
   const strong = strongTitle.test(title);
   if (!strong && scan.shape[at] === shape.lower) return at;
   let first = at + 1;
-  if (first < scan.count && unitAt(reading, scan.start[first] ?? 0) === "." && scan.gap[first] === gap.none) first += 1;
+  if (first < scan.count && unitAt(reading, scan.start[first] ?? 0) === "." && scan.gap[first] === gap.none && title.length <= 5) first += 1;
   if (/^\(a\)|^\/a/.test(text.slice(scan.start[first], (scan.start[first] ?? 0) + 3))) first += text[scan.start[first] ?? 0] === "(" ? 3 : 2;
   if (unitAt(reading, scan.start[first] ?? 0) === "." && scan.gap[first] === gap.none) first += 1;
   if (first >= scan.count || scan.gap[first] === gap.line || scan.kind[first] !== kind.word || busy[first] !== 0) return at;
@@ -252,6 +304,8 @@ function titled(reading: Reading, at: number, busy: Uint8Array, repeated: Set<nu
   const facts = scan.facts[first] ?? 0;
   const roles = rolesAt(reading, first);
   const capital = scan.shape[first] !== shape.lower;
+  // "Dr. X", "Dr. ABC", "Ms. XYZ" stand for a name that was taken out before
+  if (/^(?:[XYZ]|X{2,}|XYZ|ABC|Y{2,}|AB|N)$/.test(wordAt(reading, first))) return at;
   if (capital && !particle) {
     if (strong ? (roles & role.notName) !== 0 && familyLevel(facts) === 0 : givenLevel(facts) === 0 && familyLevel(facts) < 2) return at;
     if (commonLevel(facts) >= 2 && familyLevel(facts) === 0 && givenLevel(facts) < 2 && run.parts.length === 1) return at;
@@ -283,7 +337,7 @@ function trimTail(reading: Reading, parts: readonly number[]): number[] {
 
 const isLowerName = ({ scan }: Reading, at: number): boolean => {
   const facts = scan.facts[at] ?? 0;
-  if ((scan.end[at] ?? 0) - (scan.start[at] ?? 0) < 3 || ((scan.roles[at] ?? 0) & ~(role.particle | role.title)) !== 0) return false;
+  if ((scan.end[at] ?? 0) - (scan.start[at] ?? 0) < 3 || ((scan.roles[at] ?? 0) & ~role.particle) !== 0) return false;
   return commonLevel(facts) === 0 && (facts & (wordFacts.foreign | wordFacts.dictionary)) === 0 && (givenLevel(facts) > 0 || familyLevel(facts) > 0);
 };
 
@@ -328,6 +382,31 @@ function lowerCase(reading: Reading, at: number, busy: Uint8Array, repeated: Set
   return last;
 }
 
+/** A field of a person's own name whose value is in lower case or begins with a particle: `"last_name":"de la Cruz"`, HL7 `means^Mona`. */
+function lowerField(reading: Reading, at: number, busy: Uint8Array, repeated: Set<number>): number {
+  const { scan, text } = reading;
+  const particle = (rolesAt(reading, at) & role.particle) !== 0;
+  const isCell = reading.cells.has(at) || (at === 0 && reading.label !== 0);
+  if (!particle && !isCell) return 0;
+  if (scan.gap[at] === gap.none && at > 0 && scan.kind[at - 1] === kind.word) return 0;
+  const labels = labelsBefore(reading, at);
+  if ((labels & role.nameLabel) === 0 || (labels & role.personField) === 0 || (labels & role.techLabel) !== 0 || !colonBefore(reading, at)) return 0;
+  let last = at;
+  let capital = false;
+  for (let next = at; next < Math.min(at + 6, scan.count); next++) {
+    if (next > at && scan.gap[next] === gap.line) break;
+    if (scan.kind[next] === kind.mark && /[-'’]/.test(unitAt(reading, scan.start[next] ?? 0)) && scan.gap[next] === gap.none) continue;
+    if (scan.kind[next] !== kind.word || ((rolesAt(reading, next) & role.particle) === 0 && scan.shape[next] === shape.lower && !isCell)) break;
+    if (scan.shape[next] !== shape.lower) capital = true;
+    last = next;
+  }
+  if (!capital && !isCell) return 0;
+  if (/^(?:null|none|unknown|true|false|undefined|n|string|name|first|last|na)$/i.test(text.slice(scan.start[at], scan.end[last]))) return 0;
+  person(reading, at, last, "name.label", 0.8, busy);
+  remember(reading, [last], repeated);
+  return last;
+}
+
 /** The value of a field that holds a name: "Apellidos: Rivera Bueno", `"last_name":"Shung"`, "From: Ann Lee <". Returns the last token, or 0. */
 function labelled(reading: Reading, at: number, busy: Uint8Array, repeated: Set<number>): number {
   const { scan, text, level } = reading;
@@ -339,17 +418,19 @@ function labelled(reading: Reading, at: number, busy: Uint8Array, repeated: Set<
   const roles = scan.roles[at] ?? 0;
   if ((roles & (role.notName | role.month | role.weekday | role.org)) !== 0 && givenLevel(facts) < 2 && familyLevel(facts) < 2) return 0;
   const before = text.slice(Math.max(0, (scan.start[at] ?? 0) - 28), scan.start[at]);
+  // "Doctor: Good morning": who speaks, not who it is
+  if (speaker.test(before)) return 0;
   const isCell = reading.cells.has(at) || (at === 0 && reading.label !== 0);
-  const specific = isCell || specificLabel.test(before);
+  const sure = (labels & role.personField) !== 0 && (labels & role.techLabel) === 0;
   const run = gather(reading, at, busy);
-  const parts = isCell ? run.parts : trimTail(reading, run.parts);
+  const parts = isCell && sure ? run.parts : trimTail(reading, run.parts);
   const last = parts.at(-1) ?? at;
   const known = parts.some((part) => givenLevel(scan.facts[part] ?? 0) >= 2 || familyLevel(scan.facts[part] ?? 0) >= 2);
-  const allCommon = parts.every((part) => commonLevel(scan.facts[part] ?? 0) >= 1 || ((scan.facts[part] ?? 0) & (wordFacts.dictionary | wordFacts.foreign)) !== 0);
-  const onlyName = /\bname["'\s]{0,2}[:=>][\s"']{0,3}$/i.test(before) && !/(?:patient|last|first|full|given|family|my|your|his|her|user|customer)[_\s]?name\W*$/i.test(before);
-  if (!specific && !known) return 0;
-  if (onlyName && !isCell && (!known || allCommon) && !(parts.length >= 2 && !allCommon)) return 0;
-  if (allCommon && !isCell && parts.length === 1 && givenLevel(facts) < 2 && familyLevel(facts) < 3) return 0;
+  const allCommon = parts.every((part) => commonLevel(scan.facts[part] ?? 0) >= 1 || ((scan.facts[part] ?? 0) & (wordFacts.dictionary | wordFacts.foreign)) !== 0 || ((scan.roles[part] ?? 0) & nonName) !== 0);
+  if (!sure && (!known || allCommon) && !(parts.length >= 2 && !allCommon && known)) return 0;
+  if (sure && allCommon && !isCell && parts.length === 1 && givenLevel(facts) < 2 && familyLevel(facts) < 2) return 0;
+  if (sure && !isCell && allCommon && !known) return 0;
+  if (!sure && scan.shape[at] === shape.upper && parts.length === 1 && givenLevel(facts) < 3) return 0;
   if (level === "precise" && !known) return 0;
   person(reading, at, last, "name.label", 0.85, busy);
   remember(reading, parts, repeated);
@@ -385,12 +466,17 @@ function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Set<numbe
   const first = parts[0] ?? 0;
   const last = parts.at(-1) ?? first;
   if (isCode(reading, first, last)) return;
+  // "North Carolina", "New Delhi", "Santa Cruz de Tenerife" are places first; "Victoria Hamilton" is not
+  const place = placeFrom(reading, first);
+  if (place !== undefined && place.last >= last && place.last > first && !(givenLevel(scan.facts[first] ?? 0) >= 2 && familyLevel(scan.facts[last] ?? 0) >= 2 && cityLevel(place.facts) < 2)) return;
   const around = context(reading, first, last);
   const trimmedFront = first !== run.parts[0];
   const takeIt = (score: number, rule: string): void => person(reading, first, last, rule, score, busy);
   if (parts.length === 1) {
     if (scan.shape[first] === shape.initial) return;
     if (lastFirst(reading, first, busy, repeated)) return;
+    if (((scan.roles[first] ?? 0) & (nonName | role.org | role.title | role.nameLabel)) !== 0 && around.weight < 2) return;
+    if (scan.shape[first] === shape.upper && ((scan.end[first] ?? 0) - (scan.start[first] ?? 0) < 4 || (givenLevel(scan.facts[first] ?? 0) < 3 && around.weight < 2))) return;
     const noun = first > 0 && trimmedFront ? (rolesAt(reading, first - 1) & (role.person | role.greeting)) !== 0 : false;
     const weight = singleWeight(scan.facts[first] ?? 0, scan.shape[first] === shape.upper) + around.weight + (around.sentenceStart ? -0.3 : 0.5) + (noun ? 0.8 : 0);
     if (weight >= limits.single && !isHeading(reading, first, last)) takeIt(0.5 + Math.min(weight, 5) / 12, "name.single");

@@ -14,7 +14,7 @@ const wordAt = ({ scan, text }: Reading, at: number): string => text.slice(scan.
 // Capitalised words that begin a sentence or qualify a facility without naming it
 const leading = /^(?:the|a|an|our|your|their|this|that|at|in|from|to|of|and|or|for|with|by|on|see|seen|visited|visit|admitted|local|el|la|los|las|en|del|de|un|una|al|le|les|der|die|das|im|dr|mr|mrs|ms|latest|current|best|patient|patients|per|via|near)$/i;
 // Facility nouns that name one only with a proper name before them and never follow ("UCLA Medical Center", not "Medical history")
-const strongNoun = /^(?:hospitals?|clinics?|clínicas?|clinicas?|klinik|klinikum|krankenhaus|hôpital|hopital|ospedale|infirmary|hospice|sanatorium|sanatorio|ambulatorio|policlínica|policlinico|center|centre|centro|medical|health|healthcare|facility|institute|instituto|institut|med|general|nursing|campus|office|er|ctr|icu|nicu|university|universidad|universitario|college|rehabilitation|rehab|hospitalario|ziekenhuis|sjukhus)$/i;
+const strongNoun = /^(?:hospitals?|hosp|clinics?|clínicas?|clinicas?|klinik|klinikum|krankenhaus|hôpital|hopital|ospedale|infirmary|hospice|sanatorium|sanatorio|ambulatorio|policlínica|policlinico|center|centre|centro|medical|health|healthcare|facility|institute|instituto|institut|med|general|nursing|campus|office|er|ctr|icu|nicu|university|universidad|universitario|college|rehabilitation|rehab|hospitalario|ziekenhuis|sjukhus)$/i;
 const headFirst = /^(?:hospital|clínica|clinica|klinik|klinikum|krankenhaus|hôpital|hopital|ospedale|policlínica|policlinico|sanatorio|ambulatorio|residencia|centro|centre|institut|instituto|universidad|university|university|chu|complejo|servicio|universitätsklinikum|fundación|ch)$/i;
 const weakNoun = /^(?:office|er|icu|nicu|health|healthcare|medical|med|general|center|centre|centro|institute|instituto|institut|university|universidad|college|facility|campus|nursing)$/i;
 
@@ -38,7 +38,7 @@ export function findFacility(reading: Reading, at: number): number {
     if (scan.kind[before] === kind.mark) {
       const mark = reading.text[scan.start[before] ?? 0] ?? "";
       if (!/[-'’.&]/.test(mark)) break;
-      if (mark === "." && scan.gap[before + 1] !== gap.none && !/^(?:st|ste|mt|ft|dr|univ|mem|gen|s|[a-z])$/i.test(before > 0 ? wordAt(reading, before - 1) : "")) break;
+      if (mark === "." && scan.gap[before + 1] !== gap.none && !/^(?:st|ste|mt|ft|dr|univ|mem|med|gen|hosp|ctr|s|[a-z])$/i.test(before > 0 ? wordAt(reading, before - 1) : "")) break;
       continue;
     }
     if (scan.kind[before] !== kind.word) break;
@@ -46,7 +46,8 @@ export function findFacility(reading: Reading, at: number): number {
     const isCapital = scan.shape[before] !== shape.lower;
     const joins = /^(?:of|and|the|for|de|del|la|las|los|di|du|des|s|y)$/.test(text) && before > 0;
     if (!isCapital && !joins) break;
-    if (isCapital && leading.test(text) && (words === 0 || startsSentence(reading, before))) break;
+    if (isCapital && (leading.test(text) || (startsSentence(reading, before) && commonLevel(scan.facts[before] ?? 0) === 3 && ((scan.roles[before] ?? 0) & role.notName) !== 0))) break;
+    if (joins && scan.gap[before + 1] === gap.space && text !== "s" && !/^(?:of|and|the|for|de|del|la|las|los|di|du|des|y)$/.test(text)) break;
     if (((scan.roles[before] ?? 0) & (role.title | role.month)) !== 0 && !/^(?:st|saint|sr|sister|king|queen|san|santa|prince)$/i.test(text)) break;
     if (isCapital) {
       first = before;
@@ -60,7 +61,6 @@ export function findFacility(reading: Reading, at: number): number {
   // "Chicago office", "UCLA med center" are named; "Gram stain clinic" is not: a lower-case noun needs a known place or capitals before it
   if (lowerNoun && !knownBefore(reading, first, at)) return 0;
   if (weakNoun.test(noun) && scan.shape[at] !== shape.lower && first === at - 1 && !knownBefore(reading, first, at) && !/^(?:center|centre|institute|university|medical|general|health|med|nursing|college)$/i.test(noun)) return 0;
-  if (generic(reading, first, at)) return 0;
   let last = at;
   for (let next = at + 1; next < Math.min(at + 4, scan.count); next++) {
     if (scan.gap[next] !== gap.space || scan.kind[next] !== kind.word) break;
@@ -69,6 +69,8 @@ export function findFacility(reading: Reading, at: number): number {
     else break;
   }
   const end = withPlace(reading, last);
+  if (generic(reading, first, at) && (end === (scan.end[last] ?? 0) || lowerNoun)) return 0;
+  if (lowerNoun && !/^(?:office|clinic|clínica|hospital|facility|campus|center|centre|med)$/i.test(noun)) return 0;
   take(reading, "LOCATION", scan.start[first] ?? 0, end, "place.facility", 0.8);
   return end;
 }
@@ -86,7 +88,10 @@ function withPlace(reading: Reading, last: number): number {
   let next = last + 1;
   if (next >= scan.count || scan.gap[next] === gap.line) return end;
   if (text[end] === ",") next += 1;
-  else if (scan.kind[next] === kind.word && /^(?:in|of|at|de|del|en|di|von|at|-)$/.test(wordAt(reading, next))) next += 1;
+  else if (scan.kind[next] === kind.word && /^(?:in|of|at|de|del|en|di|von|at|-)$/.test(wordAt(reading, next))) {
+    next += 1;
+    if (next < scan.count && wordAt(reading, next) === "the") return end;
+  }
   if (next >= scan.count || scan.gap[next] === gap.line || scan.kind[next] !== kind.word || scan.shape[next] === shape.lower) return end;
   if (((scan.roles[next] ?? 0) & (role.month | role.title)) !== 0) return end;
   const place = placeFrom(reading, next);
@@ -153,7 +158,8 @@ function knownBefore({ scan }: Reading, first: number, at: number): boolean {
   for (let before = first; before < at; before++) {
     if (scan.kind[before] !== kind.word) continue;
     const facts = scan.facts[before] ?? 0;
-    if (cityLevel(facts) >= 2 || (scan.shape[before] === shape.upper && (scan.end[before] ?? 0) - (scan.start[before] ?? 0) >= 3) || familyLevel(facts) >= 2 || givenLevel(facts) >= 3) return commonLevel(facts) < 2 || cityLevel(facts) >= 2;
+    const known = cityLevel(facts) >= 2 || (scan.shape[before] === shape.upper && (scan.end[before] ?? 0) - (scan.start[before] ?? 0) >= 3) || familyLevel(facts) >= 2 || givenLevel(facts) >= 3;
+    if (known && ((scan.roles[before] ?? 0) & role.notName) === 0 && (commonLevel(facts) < 2 || cityLevel(facts) >= 2)) return true;
   }
   return false;
 }
@@ -167,6 +173,53 @@ function generic(reading: Reading, first: number, at: number): boolean {
     if (!/^(?:medical|health|healthcare|community|care|the|and|of|for|primary|outpatient|inpatient|surgical|clinical|pediatric|pediatrics|mental|public|world|national|data|call|contact|service|support|center|centre|emergency|university|teaching|tertiary|day|home|nursing|academic|research|control|disease|cancer|neurology|cardiology|oncology|surgery|dental|eye|family|women|men|children|s|specialty|referral|urgent|occupational|sexual|reproductive|behavioral|digital|global|human|electronic|state|federal|institute|national|american|european|canadian|veterans|affairs|good|best|our|us|un|who|nhs|nih|cdc|fda|hhs|department|office|ministry|center|bureau|for|on|in)$/i.test(text)) return false;
   }
   return true;
+}
+
+const care =
+  /\b(?:seen|admitted|readmitted|treated|evaluated|followed|presented|presenting|presents|hospitali[sz]ed|diagnosed|operated|referred|transferred|discharged|reviewed|visit(?:ed|s)?|examined|consult(?:ed|ation)?|appointment|check-?up|performed|conducted|surgery|care|delivered|born|dx'?d|eval(?:'d)?|managed|assessed|stay|procedure|workup|follow(?:ed)?[- ]up|f\/u|worked up|enrolled|case|clinic|bypass|transplant|replacement|treatment|ingresad[oa]|atendid[oa]|derivad[oa]|remitid[oa]|trasladad[oa]|tratad[oa]|intervenid[oa]|behandelt|aufgenommen|hospitalisé[e]?|admis[e]?)(?:\s[\p{L}'/-]{1,15}){0,4}\s(?:at|to|in|from|by|en|al|del|im|à|au)(?:\s(?:the|our|your|their|el|la|der|l'))?\s$/iu;
+
+/** `at` is the first capitalised word after "seen at", "admitted to" and the like: what follows is a place of care even when no list and no noun names it. Returns the end, or 0. */
+export function findPlaceOfCare(reading: Reading, at: number, busy: Uint8Array): number {
+  const { scan, text } = reading;
+  if (at === 0 || scan.gap[at] !== gap.space || scan.kind[at - 1] !== kind.word || scan.shape[at - 1] !== shape.lower) return 0;
+  if (!/^(?:at|to|in|from|by|en|al|del|im|à|au|the|our|your|their|el|la|der|l)$/.test(wordAt(reading, at - 1))) return 0;
+  const start = scan.start[at] ?? 0;
+  if (!care.test(text.slice(Math.max(0, start - 80), start))) return 0;
+  let last = -1;
+  let ordinary = true;
+  for (let next = at; next < Math.min(at + 10, scan.count) && busy[next] === 0; next++) {
+    if (next > at && scan.gap[next] === gap.line) break;
+    if (scan.kind[next] === kind.mark) {
+      const mark = text[scan.start[next] ?? 0] ?? "";
+      const abbreviated = mark === "." && /^(?:st|ste|mt|ft|univ|mem|med|gen|hosp)$/i.test(wordAt(reading, next - 1)) && scan.gap[next + 1] === gap.space;
+      if (/[-'’&]/.test(mark) || abbreviated) continue;
+      break;
+    }
+    if (scan.kind[next] !== kind.word) break;
+    const roles = scan.roles[next] ?? 0;
+    const word = wordAt(reading, next);
+    if ((roles & (role.month | role.weekday)) !== 0) break;
+    if (((roles & role.title) !== 0 && !/^(?:st|saint|sister|king|queen|san|santa|prince|mother)$/i.test(word)) || (next === at && (roles & role.codeLabel) !== 0)) break;
+    if (scan.shape[next] === shape.lower) {
+      const isPossessive = word === "s" && scan.gap[next] === gap.none;
+      const joins = /^(?:of|and|de|del|la|las|los|y)$/.test(word) && next + 1 < scan.count && scan.kind[next + 1] === kind.word && scan.shape[next + 1] !== shape.lower;
+      const noun = last >= 0 && strongNoun.test(word) && word !== "general";
+      if (!isPossessive && !joins && !noun) break;
+      if (!joins) last = next;
+      continue;
+    }
+    const facts = scan.facts[next] ?? 0;
+    if (((roles & role.notName) === 0 || /^(?:ucla|mount)$/i.test(word)) && commonLevel(facts) === 0 && (facts & (wordFacts.dictionary | wordFacts.foreign)) === 0 && (roles & role.facility) === 0) ordinary = false;
+    // "City Hospital", "General Hospital": a name by its noun
+    if (next > at && /^(?:hospital|clinic|medical|institute|hosp)$/i.test(word)) ordinary = false;
+    last = next;
+  }
+  if (last < 0 || ordinary) return 0;
+  const place = placeFrom(reading, at);
+  const end = place !== undefined && place.last >= last ? withState(reading, place.last) : withPlace(reading, last);
+  if (place !== undefined && (place.facts & wordFacts.region) !== 0 && cityLevel(place.facts) === 0 && place.last >= last) return 0;
+  take(reading, "LOCATION", start, end, "place.care", 0.7);
+  return end;
 }
 
 /** `at` is a capitalised word that is not yet part of a find: a town of the lists where the words around it speak of a place. Returns the end, or 0. */
@@ -198,7 +251,10 @@ export function findTown(reading: Reading, at: number): number {
   const isWord = single && (commonLevel(facts) >= 1 || (facts & (wordFacts.foreign | wordFacts.dictionary)) !== 0);
   const isName = single && (givenLevel(facts) >= 2 || familyLevel(facts) >= 3);
   if (scan.shape[at] === shape.lower) return 0;
-  if (city === 3 && !isWord && (!isName || cue) && (cue || !single || level === "recall" || !givenOrFamily(facts))) {
+  // "Framingham Risk Score", "Boston Scientific": part of another name
+  const follows = last + 1;
+  if (follows < scan.count && scan.gap[follows] === gap.space && scan.kind[follows] === kind.word && (scan.shape[follows] !== shape.lower || ((scan.roles[follows] ?? 0) & role.eponymHead) !== 0) && !strongCue) return 0;
+  if (city === 3 && !isWord && (cue || level === "recall")) {
     take(reading, "LOCATION", scan.start[at] ?? 0, end, "place.town", 0.7);
     return end;
   }
@@ -213,13 +269,12 @@ export function findTown(reading: Reading, at: number): number {
   return 0;
 }
 
-const givenOrFamily = (facts: number): boolean => givenLevel(facts) >= 1 || familyLevel(facts) >= 2;
-
 /** A postcode behind its label: "CP: 28016", "ZIP 3520". `first` is the token the value begins with. Returns the end, or 0. */
 export function findPostcode(reading: Reading, first: number): number {
   const { scan, text } = reading;
   const labels = labelsBefore(reading, first);
-  if ((labels & role.zipLabel) === 0 || (labels & (role.idLabel | role.codeLabel)) !== 0) return 0;
+  const inAddress = (labels & role.placeLabel) !== 0 && reading.cells.has(first) && scan.kind[first] === kind.digits;
+  if (((labels & role.zipLabel) === 0 && !inAddress) || (labels & (role.idLabel | role.codeLabel)) !== 0) return 0;
   const match = /^(?:[A-Z]{1,2}-?)?\d{3,5}(?:[- ]?[0-9A-Z]{2,4})?(?!\w)/.exec(text.slice(scan.start[first], (scan.start[first] ?? 0) + 12));
   if (match === null) return 0;
   const end = (scan.start[first] ?? 0) + match[0].length;

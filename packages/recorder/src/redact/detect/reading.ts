@@ -1,4 +1,5 @@
 /** What a rule sees of a text: its tokens, what labels each value, and where to put what it finds. */
+import { wordHash } from "./fold.ts";
 import { role } from "./roles.ts";
 import { gap, kind, type Scan } from "./scan.ts";
 import type { Level, Span, SpanType } from "./span.ts";
@@ -21,10 +22,13 @@ export function take(reading: Reading, type: SpanType, start: number, end: numbe
 }
 
 const labels =
-  role.nameLabel | role.idLabel | role.idNoun | role.phoneLabel | role.dateLabel | role.placeLabel | role.codeLabel | role.ssnLabel | role.zipLabel | role.cardLabel | role.ageLabel;
+  role.nameLabel | role.idLabel | role.idNoun | role.phoneLabel | role.dateLabel | role.placeLabel | role.codeLabel | role.ssnLabel | role.zipLabel | role.cardLabel | role.ageLabel | role.personField | role.techLabel;
 
 // Marks that may stand between a label and its value, as in `"mrn" : "881"`, `<dob>1949`, `MRN# (881`, `nhc-881`
 const between = new Set(Array.from(':=#"\'`(>[{|.-_/*~º°ª«“”‘’–\\', (char) => char.charCodeAt(0)));
+const collegeHash = wordHash("col");
+const numeroHash = wordHash("n");
+const isOrdinalSign = (unit: number): boolean => unit === 0xba || unit === 0xb0 || unit === 0xaa;
 const colon = 0x3a;
 const equals = 0x3d;
 const maxSteps = 12;
@@ -57,6 +61,12 @@ export function labelsBefore(reading: Reading, at: number): number {
     }
     if (beforeKind === kind.digits) return found;
     const roles = scan.roles[before] ?? 0;
+    // "NºCol: 28 28 70973", the number in the college of physicians
+    if (hash === collegeHash && before > 0 && isOrdinalSign(scan.hash[before - 1] ?? 0)) return found | role.idLabel;
+    if (hash === numeroHash && isOrdinalSign(scan.hash[before + 1] ?? 0)) {
+      found |= role.idNoun;
+      continue;
+    }
     if ((roles & labels) !== 0) found |= roles & labels;
     else if ((roles & role.connector) === 0 && (scan.end[before] ?? 0) - (scan.start[before] ?? 0) > 1) return found;
   }

@@ -70,6 +70,21 @@ class Buffers {
   }
 }
 
+const backslash = 0x5c;
+const maxBackslashes = 4;
+
+/** The letter that `\\uXXXX` at `at` stands for, times 256, plus the length of the escape; 0 when no letter is written there. */
+function escapedLetter(text: string, at: number): number {
+  let slashes = 1;
+  while (slashes < maxBackslashes && text.charCodeAt(at + slashes) === backslash) slashes += 1;
+  if (text.charCodeAt(at + slashes) !== 0x75) return 0;
+  const hex = text.slice(at + slashes + 1, at + slashes + 5);
+  if (!/^[0-9a-f]{4}$/i.test(hex)) return 0;
+  const unit = Number.parseInt(hex, 16);
+  const { classes } = foldTables();
+  return classes[unit] === charClass.lower || classes[unit] === charClass.upper ? unit * 256 + slashes + 5 : 0;
+}
+
 // One set of buffers is reused: detection is synchronous, and a scan is dead before the next begins.
 const shared = new Buffers();
 const keptTokens = 1 << 16;
@@ -136,7 +151,16 @@ export function scan(text: string, { roles, names }: ScanWords): Scan {
           at += 1;
           letterEnd = at;
         } else if (letterClass === charClass.skip) at += 1;
-        else break;
+        else if (letter === backslash) {
+          // "Sep\u00falveda", as JSON writes it, is one word
+          const escape = escapedLetter(text, at);
+          if (escape === 0) break;
+          if (letters < maxWordUnits) hash = hashStep(hash, folded[escape >>> 8] ?? 0);
+          letters += 1;
+          if (classes[escape >>> 8] === charClass.upper) uppers += 1;
+          at += escape & 0xff;
+          letterEnd = at;
+        } else break;
       }
       at = letterEnd;
       const word = letters < maxWordUnits ? hashEnd(hash) : 0;

@@ -6,7 +6,7 @@ import { wordHash } from "./fold.ts";
 import { role, roles as allRoles } from "./roles.ts";
 import type { Scan } from "./scan.ts";
 
-const columnRoles = role.nameLabel | role.idLabel | role.idNoun | role.phoneLabel | role.dateLabel | role.placeLabel | role.zipLabel | role.ssnLabel | role.cardLabel;
+const columnRoles = role.nameLabel | role.personField | role.idLabel | role.idNoun | role.phoneLabel | role.dateLabel | role.placeLabel | role.zipLabel | role.ssnLabel | role.cardLabel;
 const maxColumns = 64;
 const maxLine = 4096;
 
@@ -17,10 +17,10 @@ export function fieldRoles(name: string): number {
   const words = name.slice(0, 80).replace(/([a-z\d])([A-Z])/g, "$1 $2").split(/[^\p{L}\d]+/u);
   for (const word of words) if (word !== "") found |= (known.get(wordHash(word)) ?? 0);
   found |= known.get(wordHash(words.join(""))) ?? 0;
-  return found & (columnRoles | role.codeLabel | role.ageLabel | role.unit | role.person);
+  return found & (columnRoles | role.codeLabel | role.ageLabel | role.unit | role.person | role.techLabel);
 }
 
-const name = role.nameLabel;
+const name = role.nameLabel | role.personField;
 const id = role.idLabel;
 const date = role.dateLabel;
 const place = role.placeLabel;

@@ -32,7 +32,7 @@ export function findUrl(reading: Reading, at: number): number {
   for (let from = authorityEnd + 1; from < queryStart; ) {
     const next = Math.min(indexOfAny(text, "/", from, queryStart), queryStart);
     const segment = text.slice(from, next);
-    const named = personalFolder.test(previous) && segment.length > 1 && !personalFolder.test(segment);
+    const named = personalFolder.test(previous) && segment.length > 1 && !/^[:{$<%]|\$|[`']/.test(segment) && !personalFolder.test(segment);
     if (named && (/\d{3}|[._-]|%40|@/.test(segment) || /^(?:in|u|@.*|~.*|users?|people|person|profiles?|patients?)$/i.test(previous))) take(reading, "URL", from, next, "url.person", 0.7);
     else if (/^[~@][a-z]/i.test(segment)) take(reading, "URL", from + 1, next, "url.person", 0.7);
     previous = segment;
@@ -44,11 +44,17 @@ export function findUrl(reading: Reading, at: number): number {
     if (equals > from && equals < next && next - equals > 1) {
       const key = text.slice(from, equals);
       if (secretKey.test(key) && next - equals > 6) take(reading, "SECRET", equals + 1, next, "secret.url-query", 0.85);
-      else if (personalKey.test(key) && !/^(?:\d{1,3}|true|false)$/.test(text.slice(equals + 1, next))) take(reading, "URL", equals + 1, next, "url.query", 0.65);
+      else if (personalKey.test(key) && looksPersonal(key, text.slice(equals + 1, next))) take(reading, "URL", equals + 1, next, "url.query", 0.65);
     }
     from = next + 1;
   }
   return end;
+}
+
+/** A value of a query that can tell a person: not a flag, a page or one plain word. */
+function looksPersonal(key: string, value: string): boolean {
+  if (/^(?:\d{1,3}|true|false|null|undefined|[:{$<].*)$/.test(value)) return false;
+  return /^(?:q|query|search|id|session(?:_?id)?|sid|subject|identifier|name|user|address)$/i.test(key) ? /%20|\+|%40|@|\d{5}/.test(value) : value.length > 2;
 }
 
 function indexOfAny(text: string, chars: string, from: number, end: number): number {

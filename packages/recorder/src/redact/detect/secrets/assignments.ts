@@ -32,7 +32,7 @@ export function findAssignment(reading: Reading, at: number): void {
   const value = matchAt(quoted ? quotedValue : bareValue, text, start)?.[0].replace(/[.,;:!?\\)]+$/, "") ?? "";
   if (value.length < 6 || isPlaceholder(value)) return;
   if (!quoted && /^[\w.]+\(|^[a-z_]+(?:\.[a-zA-Z_]+)+$|^\w+\[/.test(value)) return;
-  if (/^(?:https?|file|s3|gs|ftp):\/\//i.test(value) || /^[./~]/.test(value) || /^(?:true|false|string|number|boolean|function|async|await|required|optional|disabled|enabled|default|invalid|missing|expired)\b/i.test(value)) return;
+  if (/^(?:https?|file|s3|gs|ftp):\/\//i.test(value) || /^[./~]/.test(value) || /^(?:true|false|string|number|boolean|function|async|await|required|optional|disabled|enabled|default|invalid|missing|expired|AWS4-HMAC)/i.test(value)) return;
   if (isPassword) {
     // a password may be a word; a type, a call or a sentence is none
     if (!quoted && !/[\d\W_]/.test(value)) return;

@@ -24,12 +24,12 @@ gitlab-token glimt- v25,64
 gitlab-token glffct- v20,64
 gitlab-token gloas- w64
 gitlab-token GR1348941 v20,27
-openai-key sk-proj- v40,200
+openai-key sk-proj- v20,200
 openai-key sk-svcacct- v40,200
 openai-key sk-admin- v40,200
 openai-key sk-None- v40,200
 openai-key sk- w20T3BlbkFJ[A-Za-z0-9]20
-openai-key sk- w48
+openai-key sk- w40,64
 anthropic-key sk-ant-api03- v93AA
 anthropic-key sk-ant-admin01- v93AA
 anthropic-key sk-ant-oat01- v80,120
