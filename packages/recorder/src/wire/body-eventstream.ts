@@ -2,9 +2,10 @@
 import type { RedactionScope } from "../redact/redactor.ts";
 import type { HeldBody, HeldPieces } from "./body.ts";
 import { textOf } from "./body-bytes.ts";
-import { Channels, UnitSplitter } from "./body-stream.ts";
+import { Channels, StreamSplitter } from "./body-stream.ts";
 import type { StreamProtocol } from "./decoder.ts";
 import { parseEventStream } from "./eventstream.ts";
+import { Templates } from "./stream-template.ts";
 import type { RedactedText } from "../format/redacted.ts";
 
 /** undefined for bytes that are no intact event stream: a message cut in two, checksums that are wrong. */
@@ -12,14 +13,16 @@ export function splitEventStream(bytes: Uint8Array, protocol: StreamProtocol | n
   const { messages, tornBytes } = parseEventStream(bytes);
   if (messages.length === 0 || tornBytes > 0) return undefined;
   const channels = new Channels();
+  const templates = new Templates(scope);
   const held: (readonly [RedactedText, HeldPieces])[] = [];
   let ended = protocol === null;
   for (const { headers, headerBytes, payload } of messages) {
     const text = textOf(payload);
     if (text === undefined) return undefined;
     const name = headers.get(":event-type") ?? headers.get(":exception-type") ?? headers.get(":error-code") ?? null;
-    const splitter = new UnitSplitter(text, channels, protocol, scope);
-    splitter.add({ name, start: 0, end: text.length });
+    const splitter = new StreamSplitter(text, channels, templates, protocol, scope);
+    // Templates know nothing of the header block, which names the event: here every payload is read in full.
+    splitter.read({ name, start: 0, end: text.length });
     held.push([scope.literal(Buffer.from(headerBytes).toString("base64")), splitter.end()]);
     ended ||= splitter.ended;
   }

@@ -1,98 +1,119 @@
 /**
  * A streamed body, cut after its end: delta texts become slices of their channels, so that redaction runs over the assembled text; what stands
  * between them are literals that repeat from event to event and are stored once.
+ *
+ * An event is read in full (JSON parsed, every string shown to the protocol) only when it is new of its kind: the events after it are matched
+ * against what was learned from it (`stream-template.ts`), which costs a comparison each.
  */
 import { scanJson, type JsonPlace, type JsonVisitor } from "../format/json-scan.ts";
 import type { RedactedText } from "../format/redacted.ts";
 import type { RedactionScope } from "../redact/redactor.ts";
 import { addCut, addText, noPieces, type HeldPieces } from "./body.ts";
-import { isPlainKey, MIN_TEXT_UNITS, styleOf } from "./body-json.ts";
+import { isPlainKey, styleOf } from "./body-json.ts";
 import type { StreamEvent, StreamProtocol } from "./decoder.ts";
+import type { Slot, Template, Templates, Token } from "./stream-template.ts";
 
-/** One event's JSON within the text of a stream: an SSE `data:` value, a line, an element of an array. */
+/** One event within the text of a stream. */
 export interface StreamUnit {
   readonly name: string | null;
+  /** The event's JSON: an SSE `data:` value, a line, an element of an array. */
   readonly start: number;
   readonly end: number;
   /** Set when the payload is not the text from `start` to `end` (SSE data over several lines): read, but not cut. */
   readonly payload?: string;
 }
-/** Line ends, field names, event names; brackets and commas of a streamed array. */
-const FRAMING = /^(?:\s|data:|event: ?[\w.-]*(?=[\r\n]|$)|[[\],])*$/;
-
-export interface SplitStream {
-  readonly pieces: HeldPieces;
-  readonly channels: readonly RedactedText[];
-  /** Whether the protocol's terminal event was among the units. */
-  readonly ended: boolean;
-}
-
 /** The channels of one stream: what each has assembled so far, numbered as they appear. */
 export class Channels {
   readonly #numbers = new Map<string, number>();
-  readonly #texts: string[][] = [];
+  readonly #texts: string[] = [];
 
-  add(name: string, text: string): number {
-    let number = this.#numbers.get(name);
-    if (number === undefined) {
-      number = this.#texts.length;
-      this.#numbers.set(name, number);
-      this.#texts.push([]);
-    }
-    this.#texts[number]?.push(text);
-    return number;
+  numberOf(name: string): number {
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    this.#numbers.set(name, this.#texts.length);
+    return this.#texts.push("") - 1;
+  }
+  add(number: number, text: string): void {
+    this.#texts[number] += text;
   }
   redacted(scope: RedactionScope): RedactedText[] {
-    return this.#texts.map((texts) => scope.text(texts.join(""), { signal: "completion" }));
+    return this.#texts.map((text) => scope.text(text, { signal: "completion" }));
   }
 }
 
-/** @param protocol  null keeps the text whole but for its long strings */
-export function splitStream(text: string, units: Iterable<StreamUnit>, protocol: StreamProtocol | null, scope: RedactionScope): SplitStream {
-  const channels = new Channels();
-  const splitter = new UnitSplitter(text, channels, protocol, scope);
-  for (const unit of units) splitter.add(unit);
-  const pieces = splitter.end();
-  return { pieces, channels: channels.redacted(scope), ended: splitter.ended };
-}
+/** From this length a string of an event that is no delta is a text of its own (a prompt given back); ids and the like stay where they repeat. */
+const MIN_EVENT_TEXT_UNITS = 128;
 
-export class UnitSplitter {
+/** Line ends, field names, event names; brackets and commas of a streamed array. */
+const FRAMING = /^(?:\s|data:|event: ?[\w.-]*(?=[\r\n]|$)|[[\],])*$/;
+
+/** Cuts one text; several texts of one stream (the payloads of a binary event stream) share channels and templates. */
+export class StreamSplitter {
   readonly #text: string;
   readonly #channels: Channels;
+  readonly #templates: Templates;
   readonly #protocol: StreamProtocol | null;
   readonly #scope: RedactionScope;
   readonly #pieces: HeldPieces = noPieces();
   #last = 0;
+  #joinable: Template | undefined;
+  #joinableAt = -1;
+  #joinableEnd = -1;
   /** The end of the last payload. */
   #framed = 0;
   ended = false;
 
-  constructor(text: string, channels: Channels, protocol: StreamProtocol | null, scope: RedactionScope) {
+  /** @param protocol  null keeps the text whole but for its long strings */
+  constructor(text: string, channels: Channels, templates: Templates, protocol: StreamProtocol | null, scope: RedactionScope) {
     this.#text = text;
     this.#channels = channels;
+    this.#templates = templates;
     this.#protocol = protocol;
     this.#scope = scope;
   }
 
-  add(unit: StreamUnit): void {
+  /**
+   * Cut the record `[start, end)`, framing included, if it is of a kind already known.
+   *
+   * @returns false when it has to be read in full
+   */
+  match(start: number, end: number): boolean {
+    const template = this.#templates.match(this.#text, start, end);
+    if (template === undefined) return false;
+    const { slots, held } = template;
+    const { bounds } = this.#templates;
+    this.#framing(start);
+    // The record right before is of this kind, and the last piece ended with its last slot: what is between is known.
+    let isJoined = this.#joinable === template && this.#joinableEnd === start && this.#last === this.#joinableAt;
+    for (let index = 0; index < slots.length; index += 1) {
+      const { kind, channel, path } = slots[index] as Slot;
+      const from = bounds[index * 2] as number;
+      const to = bounds[index * 2 + 1] as number;
+      const literal = isJoined ? (index === 0 ? template.joined : held[index]) : undefined;
+      if (kind === "channel") this.#cut(channel, from, to, literal);
+      else this.#slot(kind, from, to, path, literal);
+      isJoined = this.#last === to;
+    }
+    this.#framed = end;
+    this.#joinable = template;
+    this.#joinableEnd = end;
+    this.#joinableAt = slots.length === 0 ? -1 : this.#last;
+    return true;
+  }
+
+  /** Read one event in full; `[start, end)` is its whole record, which what is learned of it will be matched against. */
+  read(unit: StreamUnit, record?: { readonly start: number; readonly end: number }): void {
     this.#framing(unit.start);
     const raw = unit.payload ?? this.#text.slice(unit.start, unit.end);
     const event = eventOf(unit.name, raw);
-    if (this.#protocol?.isTerminal(event) === true) this.ended = true;
-    if (event.json === undefined || unit.payload !== undefined) {
-      this.#verbatim(unit.start, unit.end);
-      this.#framed = unit.end;
-      return;
+    const isTerminal = this.#protocol?.isTerminal(event) === true;
+    if (isTerminal) this.ended = true;
+    if (event.json === undefined || unit.payload !== undefined) this.#verbatim(unit.start, unit.end);
+    else {
+      const tokens = this.#tokensOf(event, unit.start);
+      const learned = tokens.map((token) => ({ ...token, isTaken: this.#token(token) }));
+      if (record !== undefined && !isTerminal && this.#protocol !== null) this.#templates.learn(this.#text, record.start, record.end, learned);
     }
-    const base = unit.start;
-    const visitor: JsonVisitor = {
-      string: (start, end, place) => this.#string(event, base + start, base + end, place),
-    };
-    if (!this.#scope.off) {
-      visitor.key = (start, end) => void (isPlainKey(raw.slice(start, end)) || this.#ask(base + start, base + end, undefined));
-      visitor.number = (start, end, place) => this.#number(base + start, base + end, place);
-    }
-    scanJson(raw, visitor);
     this.#framed = unit.end;
   }
 
@@ -102,35 +123,69 @@ export class UnitSplitter {
     return this.#pieces;
   }
 
-  #string(event: StreamEvent, start: number, end: number, place: JsonPlace): void {
-    if (start === end) return;
-    const channel = this.#protocol?.channelOf(event, place.path) ?? null;
-    if (channel !== null) {
-      const { style, text } = styleOf(this.#text.slice(start, end));
-      this.#literal(start);
-      addCut(this.#pieces, this.#channels.add(channel, text), style, text.length);
-      this.#last = end;
-    } else if (!this.#scope.off || end - start >= MIN_TEXT_UNITS) this.#ask(start, end, place);
+  #tokensOf(event: StreamEvent, base: number): Token[] {
+    const tokens: Token[] = [];
+    const { off } = this.#scope;
+    const add = (kind: Token["kind"], start: number, end: number, place: JsonPlace | undefined): void => {
+      const channel = kind === "string" && end > start && place !== undefined ? (this.#protocol?.channelOf(event, place.path) ?? null) : null;
+      tokens.push({
+        kind: channel === null ? kind : "channel",
+        start: base + start,
+        end: base + end,
+        channel: channel === null ? -1 : this.#channels.numberOf(channel),
+        key: place?.path.at(-1) ?? "",
+        path: off || place === undefined ? undefined : place.path.slice(),
+        isTaken: false,
+      });
+    };
+    const visitor: JsonVisitor = { string: (start, end, place) => add("string", start, end, place), number: (start, end, place) => add("number", start, end, place) };
+    if (!off) {
+      visitor.key = (start, end) => {
+        if (!isPlainKey(this.#text.slice(base + start, base + end))) add("key", start, end, undefined);
+      };
+    }
+    scanJson(event.raw ?? "", visitor);
+    return tokens;
   }
 
-  /** @param place  undefined for a key */
-  #ask(start: number, end: number, place: JsonPlace | undefined): void {
-    if (start === end) return;
+  /** @returns whether redaction changed it */
+  #token({ kind, start, end, channel, path }: Token): boolean {
+    if (kind === "channel") this.#cut(channel, start, end, undefined);
+    else if (!this.#scope.off || (kind === "string" && end - start >= MIN_EVENT_TEXT_UNITS)) return this.#ask(kind, start, end, path);
+    return false;
+  }
+
+  #cut(channel: number, start: number, end: number, literal: RedactedText | undefined): void {
+    this.#literal(start, literal);
     const { style, text } = styleOf(this.#text.slice(start, end));
-    const redacted = this.#scope.text(text, place === undefined ? { signal: "completion" } : { signal: "completion", path: place.path });
-    if (redacted === text && (place === undefined || end - start < MIN_TEXT_UNITS)) return;
-    this.#literal(start);
-    addText(this.#pieces, redacted, style);
+    this.#channels.add(channel, text);
+    addCut(this.#pieces, channel, style, text.length);
     this.#last = end;
   }
 
-  #number(start: number, end: number, place: JsonPlace): void {
-    const where = { signal: "completion", path: place.path } as const;
-    const raw = this.#text.slice(start, end);
-    if (!this.#scope.takesNumber(raw, where)) return;
-    this.#literal(start);
-    addText(this.#pieces, this.#scope.text(raw, where), "number");
+  /** A value that changes from event to event stands alone, so that what is around it repeats. */
+  #slot(kind: "string" | "number" | "key", start: number, end: number, path: Token["path"], literal: RedactedText | undefined): void {
+    if (!this.#scope.off) {
+      void this.#ask(kind, start, end, path);
+      return;
+    }
+    this.#literal(start, literal);
+    if (end > start) addText(this.#pieces, this.#scope.literal(this.#text.slice(start, end)), "verbatim");
     this.#last = end;
+  }
+
+  #ask(kind: "string" | "number" | "key", start: number, end: number, path: Token["path"]): boolean {
+    if (start === end) return false;
+    const where = path === undefined ? ({ signal: "completion" } as const) : ({ signal: "completion", path } as const);
+    const raw = this.#text.slice(start, end);
+    const { style, text } = kind === "number" ? ({ style: "number", text: raw } as const) : styleOf(raw);
+    if (kind === "number" && !this.#scope.takesNumber(raw, where)) return false;
+    const redacted = this.#scope.text(text, where);
+    if (redacted === text && (kind !== "string" || end - start < MIN_EVENT_TEXT_UNITS)) return false;
+    this.#literal(start);
+    addText(this.#pieces, redacted, redacted === text && kind === "number" ? "verbatim" : style);
+    this.#last = end;
+    return redacted !== text;
   }
 
   /** What stands between payloads up to `end`: asked about unless it is nothing but the protocol's own words. */
@@ -148,8 +203,9 @@ export class UnitSplitter {
     this.#last = end;
   }
 
-  #literal(end: number): void {
-    if (end > this.#last) addText(this.#pieces, this.#scope.literal(this.#text.slice(this.#last, end)), "verbatim");
+  /** @param known  the literal up to `end`, where it is at hand already */
+  #literal(end: number, known?: RedactedText): void {
+    if (end > this.#last) addText(this.#pieces, known ?? this.#scope.literal(this.#text.slice(this.#last, end)), "verbatim");
     this.#last = end;
   }
 }

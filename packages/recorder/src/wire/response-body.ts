@@ -5,9 +5,8 @@ import type { HeldBody } from "./body.ts";
 import { base64Body, textOf } from "./body-bytes.ts";
 import { splitEventStream } from "./body-eventstream.ts";
 import { splitJson } from "./body-json.ts";
-import { splitStream } from "./body-stream.ts";
 import { decoderOf } from "./decode.ts";
-import { framingOf, unitsOf } from "./stream-units.ts";
+import { framingOf, splitStream } from "./stream-records.ts";
 
 export interface SplitResponse {
   readonly body: HeldBody;
@@ -25,6 +24,6 @@ export function splitResponse(bytes: Uint8Array, contentType: string, protocol: 
   }
   if (text === undefined) return { body: base64Body(bytes, scope, "completion"), ended: true };
   if (framing === null || framing === "eventstream") return { body: { form: "text", bytes: bytes.length, pieces: splitJson(text, scope, "completion"), channels: [] }, ended: true };
-  const { pieces, channels, ended } = splitStream(text, unitsOf(text, framing), stream, scope);
+  const { pieces, channels, ended } = splitStream(text, framing, stream, scope);
   return { body: { form: "text", bytes: bytes.length, pieces, channels }, ended: ended || stream === null };
 }
