@@ -51,7 +51,7 @@ export function closeCut(text: string): string | null {
   return whole === 0 ? null : `${text.slice(0, whole)}${closing(open, depth)}`;
 }
 
-const closing = (open: readonly string[], depth: number): string => open.slice(0, depth).reverse().map((bracket) => CLOSERS[bracket] ?? "").join("");
+const closing = (open: readonly string[], depth: number): string => open.slice(0, depth).toReversed().map((bracket) => CLOSERS[bracket] ?? "").join("");
 
 /** Past the closing quote; null when there is none. */
 function stringEnd(text: string, at: number): number | null {

@@ -128,6 +128,21 @@ export function usageOf(usage: Json, paths: UsagePaths): UsageSignal | null {
   collectNumbers(usage, "", taken, details, 0);
   return details.length === 0 ? named : { ...named, details: Object.fromEntries(details) };
 }
+
+/** Counts of a stream are running totals, and an event may leave out what an earlier one gave. */
+export function laterUsage(before: UsageSignal | null, next: UsageSignal | null): UsageSignal | null {
+  if (before === null || next === null) return next ?? before;
+  return {
+    inputTokens: next.inputTokens ?? before.inputTokens,
+    outputTokens: next.outputTokens ?? before.outputTokens,
+    cacheReadTokens: next.cacheReadTokens ?? before.cacheReadTokens,
+    cacheWriteTokens: next.cacheWriteTokens ?? before.cacheWriteTokens,
+    reasoningTokens: next.reasoningTokens ?? before.reasoningTokens,
+    totalTokens: next.totalTokens ?? before.totalTokens,
+    ...(next.details === undefined && before.details === undefined ? {} : { details: { ...before.details, ...next.details } }),
+  };
+}
+
 function collectNumbers(json: Json, path: string, taken: ReadonlySet<string>, into: [string, number][], depth: number): void {
   if (typeof json.value === "number" && json.number !== null && !taken.has(path)) into.push([path, json.number]);
   if (depth > DEEPEST) return;

@@ -38,12 +38,17 @@ export function recognize(request: OutgoingRequest, bases: readonly NamedBase[] 
   if (url === null) return null;
   const named = bases.find((base) => isUnder(url, base.url));
   const path = url.pathname.replace(/\/+$/, "");
-  const route = request.method.toUpperCase() === "POST" ? routeOf(path, request) : null;
+  const isPost = request.method.toUpperCase() === "POST";
+  const route = isPost ? routeOf(path, request) : null;
   const provider = named?.provider ?? providerOfHost(url, path) ?? providerOfHeaders(request) ?? "unknown";
-  if (route === null) return { protocol: "unknown", provider, model: null, generates: false };
+  if (route === null) return { protocol: "unknown", provider, model: null, generates: isPost && (named !== undefined || provider !== "unknown") && !HOUSEKEEPING.test(path) };
   const protocol = provider === "mistral" && route.protocol === "openai-chat" ? "mistral-chat" : route.protocol;
   return { protocol, provider, model: route.model, generates: true };
 }
+
+/** Routes of model hosts that ask for no answer: files, batches, embeddings, token counts, assistants' storage, … */
+const HOUSEKEEPING =
+  /[/:](?:assistants|batches|batchEmbedContents|cachedContents|cancel|classifiers|compute_?[tT]okens|containers|conversations|copy|corpora|count_?[tT]okens|detokenize|embed|embedContent|embeddings|evals|feedback|files|fileSearchStores|fine[-_]tun\w*|graders|input_tokens|jobs|models|moderations|organization|projects|pull|push|realtime|rerank\w*|score|show|skills|threads(?:\/[^/]+\/messages)?|tokenize|uploads|vector_stores|videos)(?:\/[^/]*)?$/;
 
 /** True for the hosts the zero-code hook records: known providers, and the base URLs the user names. */
 export function isModelHost(url: string, bases: readonly NamedBase[] = []): boolean {
@@ -62,10 +67,11 @@ const plain = (protocol: Protocol): Route => ({ protocol, model: null });
 
 function routeOf(path: string, request: OutgoingRequest): Route | null {
   const model = modelInPath(path);
-  if (path.endsWith("/chat/completions")) return { protocol: "openai-chat", model };
+  if (path.endsWith("/chat/completions") || path.endsWith("/agents/completions")) return { protocol: "openai-chat", model };
   if (path.endsWith("/completions")) return { protocol: "openai-completions", model };
   if (path.endsWith("/responses")) return { protocol: "openai-responses", model };
-  if (path.endsWith("/messages")) return plain("anthropic-messages");
+  // `/threads/{id}/messages` is a store of OpenAI's, not a call.
+  if (path.endsWith("/messages") && !path.includes("/threads/")) return plain("anthropic-messages");
   const google = /\/(?:publishers\/([^/]+)\/)?(?:models|tunedModels|endpoints)\/([^/]+):(\w+)$/.exec(path);
   if (google !== null) return googleRoute(google[1] ?? null, decoded(google[2] ?? ""), google[3] ?? "");
   const bedrock = /\/model\/([^/]+(?:\/[^/]+)*?)\/(converse|converse-stream|invoke|invoke-with-response-stream)$/.exec(path);

@@ -47,6 +47,7 @@ interface StreamedBlock {
   text: string;
   thinking: string;
   input: string;
+  compaction: string;
   readonly citations: Part[];
 }
 
@@ -61,6 +62,8 @@ export const anthropicStream: StreamProtocol = {
         return `reasoning:${index}`;
       case "partial_json":
         return `arguments:${index}`;
+      case "content":
+        return `compaction:${index}`;
       default:
         return null;
     }
@@ -119,7 +122,7 @@ function assemble(events: readonly StreamEvent[]): DecodedResponse {
 }
 
 function startBlock(blocks: StreamedBlock[], open: Map<number, StreamedBlock>, index: number, start: Json): StreamedBlock {
-  const block: StreamedBlock = { start, text: "", thinking: "", input: "", citations: [] };
+  const block: StreamedBlock = { start, text: "", thinking: "", input: "", compaction: "", citations: [] };
   blocks.push(block);
   open.set(index, block);
   return block;
@@ -129,6 +132,7 @@ function addDelta(block: StreamedBlock, delta: Json): void {
   block.text += delta.str("text") ?? "";
   block.thinking += delta.str("thinking") ?? "";
   block.input += delta.str("partial_json") ?? "";
+  block.compaction += delta.str("content") ?? "";
   if (!delta.get("citation").isAbsent) block.citations.push({ type: "other", json: delta.get("citation").raw() });
 }
 
@@ -141,6 +145,7 @@ function streamedParts(block: StreamedBlock): readonly Part[] {
   const parts: Part[] = [];
   if (block.thinking !== "" || start.str("type") === "thinking") parts.push({ type: "reasoning", text: (start.str("thinking") ?? "") + block.thinking });
   if (block.text !== "" || start.str("type") === "text") parts.push({ type: "text", text: (start.str("text") ?? "") + block.text });
+  if (block.compaction !== "") parts.push({ type: "other", json: JSON.stringify({ type: start.str("type"), content: block.compaction }) });
   if (parts.length === 0) parts.push(...known);
   if (block.input !== "") parts.push({ type: "other", json: block.input });
   const startCitations = start.str("type") === "text" ? start.get("citations").items().map((citation): Part => ({ type: "other", json: citation.raw() })) : [];

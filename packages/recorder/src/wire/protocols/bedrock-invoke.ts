@@ -9,7 +9,7 @@
 import type { Message } from "../../format/index.ts";
 import type { DecodedChoice, DecodedRequest, DecodedResponse, Decoder, RequestContext, StreamEvent, StreamProtocol } from "../decoder.ts";
 import { Json } from "../json.ts";
-import { mediaPart, parametersOf, textPart, usageOf } from "../parts.ts";
+import { laterUsage, mediaPart, parametersOf, textPart, usageOf } from "../parts.ts";
 import { errorOf, noAnswer } from "../provider-error.ts";
 import { anthropicMessages, anthropicStream } from "./anthropic-messages.ts";
 import { assembleConverse, decodeConverseRequest, decodeConverseResponse } from "./bedrock-converse.ts";
@@ -112,7 +112,7 @@ function assemble(events: readonly StreamEvent[]): DecodedResponse {
   const error = failed === undefined ? answer.error : { code: null, message: "", ...errorOf(Json.of(failed.json, failed.raw)), type: failed.name };
   if (metrics === undefined) return { ...answer, error };
   const counted = usageOf(metrics, { input: ["inputTokenCount"], output: ["outputTokenCount"], cacheRead: ["cacheReadInputTokenCount"], cacheWrite: ["cacheWriteInputTokenCount"], reasoning: [], total: [] });
-  return { ...answer, error, usage: answer.usage ?? counted };
+  return { ...answer, error, usage: laterUsage(counted, answer.usage) };
 }
 
 function familyAnswer(events: readonly StreamEvent[], jsons: readonly Json[]): DecodedResponse {
@@ -121,14 +121,22 @@ function familyAnswer(events: readonly StreamEvent[], jsons: readonly Json[]): D
   if (["messageStart", "contentBlockDelta", "messageStop"].some(has)) return assembleConverse(events);
   if (has("choices")) return openaiChat.stream.assemble(events);
   if (has("event_type")) return cohereChat.stream.assemble(events);
-  const answers = jsons.map(decodeResponse);
-  const text = answers.map(({ choices }) => choices[0]?.parts.map((part) => (part.type === "text" ? part.text : "")).join("") ?? "").join("");
-  // Command streams bare texts; the last has the reason.
-  const bare = jsons.map((json) => (json.get("is_finished").isAbsent ? "" : (json.str("text") ?? ""))).join("");
-  const finishReason = jsons.map((json) => json.get("finish_reason").literal).findLast((reason) => reason !== null) ?? answers.map(({ choices }) => choices[0]?.finishReason ?? null).findLast((reason) => reason !== null) ?? null;
-  const said = text === "" ? bare : text;
-  const usage = answers.map((answer) => answer.usage).findLast((count) => count !== null) ?? null;
-  return { ...noAnswer(null), choices: said === "" && finishReason === null ? [] : [{ parts: textPart(said), finishReason }], usage };
+  return assembleCompletions(jsons);
+}
+
+/** Titan, Llama, Mistral and Command stream pieces of one text; the last piece has the reason, counts come where each family puts them. */
+function assembleCompletions(jsons: readonly Json[]): DecodedResponse {
+  let text = "";
+  let finishReason: string | null = null;
+  let usage: DecodedResponse["usage"] = null;
+  for (const json of jsons) {
+    const { choices, usage: counted } = decodeResponse(json);
+    const said = choices[0]?.parts.map((part) => (part.type === "text" ? part.text : "")).join("") ?? "";
+    text += said === "" && !json.get("is_finished").isAbsent ? (json.str("text") ?? "") : said;
+    finishReason = choices[0]?.finishReason ?? json.get("finish_reason").literal ?? finishReason;
+    usage = laterUsage(usage, counted);
+  }
+  return { ...noAnswer(null), choices: text === "" && finishReason === null ? [] : [{ parts: textPart(text), finishReason }], usage };
 }
 
 const stream: StreamProtocol = {

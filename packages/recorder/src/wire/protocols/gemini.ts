@@ -7,7 +7,7 @@
 import type { Part } from "../../format/index.ts";
 import type { DecodedChoice, DecodedRequest, DecodedResponse, Decoder, RequestContext, StreamEvent, StreamProtocol } from "../decoder.ts";
 import { Json } from "../json.ts";
-import { otherPart, parametersOf, refusalPart } from "../parts.ts";
+import { laterUsage, otherPart, parametersOf, refusalPart } from "../parts.ts";
 import { errorOf, noAnswer } from "../provider-error.ts";
 import { contentParts, decodeContents, decodeTools, decodeUsage, field, partParts, systemText } from "./gemini-content.ts";
 import { PartialArguments } from "./gemini-partial-arguments.ts";
@@ -95,7 +95,7 @@ function assembleChunks(chunks: readonly Json[]): DecodedResponse {
   let error: DecodedResponse["error"] = null;
   for (const chunk of chunks) {
     const next = headOf(chunk);
-    head = { model: next.model ?? head.model, fingerprint: null, responseId: next.responseId ?? head.responseId, usage: mergeUsage(head.usage, next.usage) };
+    head = { model: next.model ?? head.model, fingerprint: null, responseId: next.responseId ?? head.responseId, usage: laterUsage(head.usage, next.usage) };
     if (!chunk.get("error").isAbsent) error ??= errorOf(chunk);
     blocked.push(...blockedPrompt(chunk));
     for (const [place, candidate] of chunk.get("candidates").items().entries()) {
@@ -107,20 +107,6 @@ function assembleChunks(chunks: readonly Json[]): DecodedResponse {
   }
   const choices = [...candidates].sort(([a], [b]) => a - b).map(([, candidate]) => candidate.choice());
   return { ...head, choices: [...choices, ...blocked.slice(0, 1)], error };
-}
-
-/** Counts are running totals; a chunk may leave out what another gave. */
-function mergeUsage(before: DecodedResponse["usage"], next: DecodedResponse["usage"]): DecodedResponse["usage"] {
-  if (before === null || next === null) return next ?? before;
-  return {
-    inputTokens: next.inputTokens ?? before.inputTokens,
-    outputTokens: next.outputTokens ?? before.outputTokens,
-    cacheReadTokens: next.cacheReadTokens ?? before.cacheReadTokens,
-    cacheWriteTokens: null,
-    reasoningTokens: next.reasoningTokens ?? before.reasoningTokens,
-    totalTokens: next.totalTokens ?? before.totalTokens,
-    ...(next.details === undefined && before.details === undefined ? {} : { details: { ...before.details, ...next.details } }),
-  };
 }
 
 const stream: StreamProtocol = {

@@ -2,8 +2,8 @@
 import type { Part } from "../../format/index.ts";
 import type { DecodedChoice, DecodedError, DecodedResponse } from "../decoder.ts";
 import type { Json } from "../json.ts";
-import { mediaPart, otherPart, textPart } from "../parts.ts";
-import { contentParts, decodeUsage, executedTools, imageParts, messageParts } from "./openai-content.ts";
+import { mediaPart, otherPart, restPart, textPart } from "../parts.ts";
+import { contentParts, decodeUsage, executedTools, imageParts, MESSAGE_KEYS, messageParts, sourceParts, withSources } from "./openai-content.ts";
 
 interface StreamedCall {
   id: string | null;
@@ -37,7 +37,7 @@ class StreamedChoice {
     this.others.push(...delta.get("images").items().flatMap(imageParts), ...delta.get("annotations").items().flatMap(otherPart));
     for (const [place, detail] of delta.get("reasoning_details").items().entries()) this.addDetail(detail, place);
     // Groq's compound systems tell of a tool when it starts and again when it is done.
-    this.others.push(...executedTools(delta.get("executed_tools")));
+    this.others.push(...executedTools(delta.get("executed_tools")), ...restPart(delta, MESSAGE_KEYS));
   }
 
   private addContent(content: Json): void {
@@ -102,12 +102,15 @@ export class ChatStream {
   private fingerprint: string | null = null;
   private responseId: string | null = null;
   private usage: DecodedResponse["usage"] = null;
+  private sources: readonly Part[] = [];
 
   add(chunk: Json): void {
     this.model = chunk.str("model") || this.model;
     this.fingerprint = chunk.str("system_fingerprint") ?? this.fingerprint;
     this.responseId = chunk.str("id") || this.responseId;
     this.usage = decodeUsage(chunk.get("usage")) ?? decodeUsage(chunk.get("x_groq", "usage")) ?? this.usage;
+    const sources = sourceParts(chunk);
+    if (sources.length > 0) this.sources = sources;
     for (const [place, choice] of chunk.get("choices").items().entries()) {
       const index = choice.num("index") ?? place;
       const streamed = this.choices.get(index) ?? new StreamedChoice();
@@ -123,6 +126,6 @@ export class ChatStream {
 
   response(error: DecodedError | null): DecodedResponse {
     const choices = [...this.choices].sort(([a], [b]) => a - b).map(([, choice]) => choice.choice());
-    return { model: this.model, fingerprint: this.fingerprint, responseId: this.responseId, choices: [...choices, ...this.given], usage: this.usage, error };
+    return { model: this.model, fingerprint: this.fingerprint, responseId: this.responseId, choices: withSources([...choices, ...this.given], this.sources), usage: this.usage, error };
   }
 }

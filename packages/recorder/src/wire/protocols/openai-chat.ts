@@ -8,7 +8,7 @@ import type { DecodedChoice, DecodedRequest, DecodedResponse, Decoder, RequestCo
 import { Json } from "../json.ts";
 import { joined, parametersOf, textPart, textsOf } from "../parts.ts";
 import { errorOf, noAnswer } from "../provider-error.ts";
-import { decodeMessage, decodeTools, decodeUsage, messageParts } from "./openai-content.ts";
+import { decodeMessage, decodeTools, decodeUsage, messageParts, sourceParts, withSources } from "./openai-content.ts";
 import { ChatStream } from "./openai-chat-stream.ts";
 
 const READ: ReadonlySet<string> = new Set(["model", "messages", "tools", "functions"]);
@@ -28,13 +28,14 @@ export function decodeChatRequest(body: Json, context: RequestContext): DecodedR
 
 export function decodeChatResponse(body: Json): DecodedResponse {
   const choices = body.get("choices");
+  const sources = sourceParts(body);
   const error = choices.isArray && body.get("error").isAbsent ? null : errorOf(body);
   if (!choices.isArray) return { ...noAnswer(error), model: body.str("model"), responseId: body.str("id"), choices: failedGeneration(body) };
   return {
     model: body.str("model"),
     fingerprint: body.str("system_fingerprint"),
     responseId: body.str("id"),
-    choices: choices.items().map(decodeChoice),
+    choices: withSources(choices.items().map(decodeChoice), sources),
     usage: decodeUsage(body.get("usage")) ?? decodeUsage(body.get("x_groq", "usage")),
     error,
   };

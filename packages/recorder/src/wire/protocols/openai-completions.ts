@@ -7,11 +7,12 @@ import type { Message } from "../../format/index.ts";
 import type { DecodedRequest, Decoder, RequestContext } from "../decoder.ts";
 import type { Json } from "../json.ts";
 import { otherPart, parametersOf, textPart } from "../parts.ts";
-import { chatStream, decodeChatResponse } from "./openai-chat.ts";
+import { chatStream, decodeChatRequest, decodeChatResponse } from "./openai-chat.ts";
 
 const READ: ReadonlySet<string> = new Set(["model", "prompt"]);
 
 function decodeRequest(body: Json, context: RequestContext): DecodedRequest {
+  if (body.get("messages").isArray) return decodeChatRequest(body, context);
   return {
     model: body.str("model") ?? context.model,
     system: null,

@@ -5,10 +5,11 @@
  * @see https://platform.openai.com/docs/api-reference/chat
  */
 import type { Message, Part, ToolDefinition, UsageSignal } from "../../format/index.ts";
+import type { DecodedChoice } from "../decoder.ts";
 import type { Json } from "../json.ts";
 import { mediaPart, otherPart, reasoningPart, refusalPart, rest, restPart, resultOfParts, textPart, toolCallPart, toolDefinition, usageOf } from "../parts.ts";
 
-const MESSAGE_KEYS: ReadonlySet<string> = new Set([
+export const MESSAGE_KEYS: ReadonlySet<string> = new Set([
   "role", "name", "content", "refusal", "reasoning", "reasoning_content", "reasoning_details", "thinking", "tool_calls", "function_call", "tool_call_id", "tool_name", "audio", "annotations",
   "executed_tools", "images", "tool_plan", "citations", "prefix", "cache_control", "channel", "index", "id",
 ]);
@@ -149,6 +150,14 @@ function toolResultParts(message: Json): readonly Part[] {
   const name = message.str("name") ?? message.str("tool_name");
   const { result, media } = content.isArray ? resultOfParts(contentParts(content), content) : { result: content.literal ?? "", media: [] };
   return [{ type: "tool-result", callId, name, result, isError: false }, ...media, ...restPart(message, MESSAGE_KEYS)];
+}
+
+/** What was searched (Perplexity, xAI) stands beside the choices; it belongs to the first. */
+export function sourceParts(body: Json): readonly Part[] {
+  return ["citations", "search_results"].flatMap((key) => (body.get(key).items().length === 0 ? [] : otherPart(body.get(key))));
+}
+export function withSources(choices: readonly DecodedChoice[], sources: readonly Part[]): readonly DecodedChoice[] {
+  return sources.length === 0 ? choices : choices.map((choice, index) => (index === 0 ? { ...choice, parts: [...choice.parts, ...sources] } : choice));
 }
 
 const FUNCTION_KEYS: ReadonlySet<string> = new Set(["name", "description", "parameters", "input_schema"]);

@@ -38,10 +38,13 @@ export function decodeResponse(body: Json): DecodedResponse {
     model: body.str("model"),
     fingerprint: body.str("system_fingerprint"),
     responseId: body.str("id"),
-    choices: output.items().length === 0 && !body.get("error").isAbsent ? [] : [{ parts: output.items().flatMap(itemParts), finishReason: body.get("incomplete_details", "reason").literal ?? body.get("status").literal }],
+    choices: output.items().length === 0 && !body.get("error").isAbsent ? [] : [{ parts: output.items().flatMap(itemParts), finishReason: body.get("incomplete_details", "reason").literal ?? ended(body.get("status").literal) }],
     usage: decodeUsage(body.get("usage")),
     error: body.get("error").isAbsent ? null : errorOf(body),
   };
 }
+
+/** A background response, or the first event of a stream, says that it goes on. */
+const ended = (status: string | null): string | null => (status === "queued" || status === "in_progress" ? null : status);
 
 export const openaiResponses: Decoder = { protocol: "openai-responses", decodeRequest, decodeResponse, stream: responsesStream(decodeResponse) };
