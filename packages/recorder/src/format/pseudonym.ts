@@ -37,6 +37,9 @@ export const isMarker = (text: string): boolean => /^(?:⟦|\[\[)(?:DROPPED|MEDI
 export const droppedMarker = (why: "redaction-failed" | "over-budget" | "too-large" | "policy", length: number, form: PseudonymForm = "unicode"): string =>
   bracketed(`DROPPED:${why}:${length}`, form);
 
+/** `⟦MEDIA:image/png:34012:g7k3q9x2m4vt⟧`: type, base64 characters, keyed hash. */
+export const mediaMarker = (type: string, length: number, hash: string, form: PseudonymForm = "unicode"): string => bracketed(`MEDIA:${type}:${length}:${hash}`, form);
+
 export const bracketed = (inside: string, form: PseudonymForm): string => (form === "ascii" ? `[[${inside}]]` : `⟦${inside}⟧`);
 
 /** The pseudonyms of a redacted text, in order. */

@@ -5,9 +5,14 @@ import { scanJson, type JsonPlace } from "../format/json-scan.ts";
 import type { Detector } from "./detect/span.ts";
 import type { Knowledge } from "./declared/knowledge.ts";
 import { findDeclared, type MatchOptions } from "./declared/match.ts";
+import { encodedRuns } from "./declared/encoded.ts";
 import { resolve } from "./overlap.ts";
 import type { OwnDetectors } from "./own.ts";
 import type { Where } from "./redactor.ts";
+import { FhirDocument, looksLikeFhir, type FhirFind } from "./structure/fhir.ts";
+import { looksLikeHl7, readHl7 } from "./structure/hl7.ts";
+import { MIN_MEDIA_UNITS, mediaOf } from "./structure/media.ts";
+import { isProtocolWord } from "./structure/messages.ts";
 import type { CompiledPolicy, Rule } from "./structure/policy.ts";
 import { unescapeWithMap } from "./structure/unescape.ts";
 import type { Taken } from "./taken.ts";
@@ -20,6 +25,9 @@ export interface Composition {
   readonly own: OwnDetectors;
 }
 
+/** Shorter numbers are ages, doses and counts. */
+const MIN_DETECTED_DIGITS = 7;
+const MIN_ENCODED_UNITS = 8;
 /** JSON inside JSON strings is walked this deep; below, it is text. */
 const MAX_NESTING = 8;
 
@@ -58,12 +66,11 @@ class Reading {
   }
 
   read(): void {
-    const { policy, knowledge, match } = this.#with;
+    const { knowledge, match } = this.#with;
     const path = this.#where.path ?? [];
-    const rule = policy.ruleFor(this.#where.signal, path);
     for (const one of findDeclared(this.#raw, knowledge, match)) this.#taken.push(one);
     for (const word of knowledge.keep) for (let at = this.#raw.indexOf(word); at >= 0; at = this.#raw.indexOf(word, at + word.length)) this.#kept.push({ start: at, end: at + word.length });
-    this.#value(this.#raw, { base: 0, map: undefined }, rule, path, 0);
+    this.#value(this.#raw, { base: 0, map: undefined }, this.#ruleAt(path, path.length > 0), path, 0);
   }
 
   resolved(): Taken[] {
@@ -72,33 +79,79 @@ class Reading {
     return wanted.filter((one) => one.dropped !== undefined || /[\p{L}\p{N}]/u.test(this.#raw.slice(one.start, one.end)) || one.layer !== "detected");
   }
 
+  /** Paths first, then keys that keep or drop, then what the formats we know say, then keys that take. */
+  #ruleAt(path: readonly (string | number)[], isBody: boolean, fhir?: FhirFind): Rule {
+    const { policy } = this.#with;
+    const byPath = policy.byPath ? policy.pathRule(path) : undefined;
+    if (byPath !== undefined) return byPath;
+    const byKey = policy.keyRule(path);
+    if (typeof byKey === "string") return byKey;
+    if (fhir !== undefined) return fhir.rule;
+    if (byKey !== undefined) return byKey;
+    if (isBody && (this.#where.signal === "input" || this.#where.signal === "completion") && policy.packs.has("messages") && isProtocolWord(path)) return "keep";
+    return policy.signalRule(this.#where.signal);
+  }
+
   /** A text value: taken whole, dropped, kept, or looked into. */
   #value(text: string, origin: Origin, rule: Rule, path: readonly (string | number)[], nesting: number): void {
     if (text === "") return;
+    const { policy } = this.#with;
     const start = rawOf(origin, 0);
     const end = rawOf(origin, text.length);
     if (rule === "keep") this.#kept.push({ start, end });
     else if (rule === "drop" || rule === "deny") this.#taken.push({ start, end, type: "DROPPED", layer: "structure", rule: `policy.${rule}`, score: 1, dropped: "policy" });
-    else if (typeof rule === "object") this.#taken.push({ start, end, type: rule.take, layer: "structure", rule: `key.${rule.take.toLowerCase()}`, score: 1, ...this.#valueIfEscaped(text, origin) });
+    else if (typeof rule === "object") this.#taken.push({ start, end, type: rule.take, layer: "structure", rule: `key.${rule.take.toLowerCase()}`, score: 1, ...(origin.map === undefined ? {} : { value: text }) });
+    else if (text.length >= MIN_MEDIA_UNITS && policy.packs.has("messages") && this.#media(text, origin)) return;
     else if (nesting < MAX_NESTING && looksLikeJson(text)) this.#json(text, origin, path, nesting);
-    else this.#plain(text, origin, labelOf(path));
+    else {
+      if (policy.packs.has("hl7") && looksLikeHl7(text)) this.#hl7(text, origin);
+      this.#plain(text, origin, labelOf(path));
+    }
+  }
+
+  #media(text: string, origin: Origin): boolean {
+    const media = mediaOf(text);
+    if (media === undefined) return false;
+    this.#taken.push({ start: rawOf(origin, media.start), end: rawOf(origin, media.end), type: "MEDIA", layer: "structure", rule: "media", score: 1, dropped: "media", mediaType: media.type });
+    return true;
+  }
+
+  #hl7(text: string, origin: Origin): void {
+    readHl7(text, {
+      take: (start, end, type) => void this.#taken.push({ start: rawOf(origin, start), end: rawOf(origin, end), type, layer: "structure", rule: "hl7", score: 1, ...(origin.map === undefined ? {} : { value: text.slice(start, end) }) }),
+      keep: (start, end) => void this.#kept.push({ start: rawOf(origin, start), end: rawOf(origin, end) }),
+    });
   }
 
   #json(text: string, origin: Origin, base: readonly (string | number)[], nesting: number): void {
     const { policy } = this.#with;
     const pathOf = (place: JsonPlace): readonly (string | number)[] => (base.length === 0 ? place.path : [...base, ...place.path]);
-    const ruleOf = (place: JsonPlace): Rule => policy.ruleFor(this.#where.signal, pathOf(place));
+    const document = policy.packs.has("fhir") && looksLikeFhir(text) ? new FhirDocument(text) : undefined;
+    const fhir = document?.isFhir === true ? document : undefined;
+    // Only at the root of a body are `model`, `role` and `id` the protocol's words.
+    const isBody = nesting === 0 && base.length === 0;
+    const quote = quoteAt(this.#raw, text, origin);
+    let read = 0;
     const fault = scanJson(text, {
       key: (start, end) => {
+        read = end;
         if (!/^[A-Za-z_$][A-Za-z_$-]*$/.test(text.slice(start, end))) this.#string(text, start, end, origin, "detect", [], MAX_NESTING);
       },
       string: (start, end, place) => {
-        if (end > start) this.#string(text, start, end, origin, ruleOf(place), pathOf(place), nesting + 1);
+        read = end;
+        if (end === start) return;
+        const path = pathOf(place);
+        const find = fhir?.find(place, text.slice(start, end));
+        this.#string(text, find?.from === undefined ? start : start + find.from, end, origin, this.#ruleAt(path, isBody, find), path, nesting + 1);
       },
-      number: (start, end, place) => this.#number(text, start, end, origin, ruleOf(place), pathOf(place)),
+      number: (start, end, place) => {
+        read = end;
+        const path = pathOf(place);
+        this.#number(text, start, end, origin, this.#ruleAt(path, isBody, fhir?.find(place, text.slice(start, end))), path, quote);
+      },
     });
     // Broken or cut JSON: what was read stands, the rest is text.
-    if (fault >= 0) this.#plain(text.slice(fault), { base: rawOf(origin, fault), map: origin.map === undefined ? undefined : origin.map.subarray(fault).map((at) => at - (origin.map as Int32Array)[fault]!) }, undefined);
+    if (fault >= 0) this.#plain(text.slice(read), shifted(origin, read), undefined);
   }
 
   #string(text: string, start: number, end: number, origin: Origin, rule: Rule, path: readonly (string | number)[], nesting: number): void {
@@ -106,30 +159,39 @@ class Reading {
     this.#value(value, composed(origin, start, value.length, map), rule, path, nesting);
   }
 
-  #number(text: string, start: number, end: number, origin: Origin, rule: Rule, path: readonly (string | number)[]): void {
+  #number(text: string, start: number, end: number, origin: Origin, rule: Rule, path: readonly (string | number)[], quote: string): void {
     const from = rawOf(origin, start);
     const to = rawOf(origin, end);
-    const quote = quoteAt(this.#raw, text, origin);
-    if (rule === "keep") return void this.#kept.push({ start: from, end: to });
-    if (typeof rule === "object") this.#taken.push({ start: from, end: to, type: rule.take, layer: "structure", rule: `key.${rule.take.toLowerCase()}`, score: 1, quote });
-    else if (rule === "drop" || rule === "deny") this.#taken.push({ start: from, end: to, type: "DROPPED", layer: "structure", rule: `policy.${rule}`, score: 1, dropped: "policy", quote });
-    else if (end - start >= 7) this.#plain(text.slice(start, end), { base: from, map: undefined }, labelOf(path));
     this.#numbers.push({ start: from, end: to, quote });
+    if (rule === "keep" || rule === "deny") this.#kept.push({ start: from, end: to });
+    else if (typeof rule === "object") this.#taken.push({ start: from, end: to, type: rule.take, layer: "structure", rule: `key.${rule.take.toLowerCase()}`, score: 1, quote });
+    else if (rule === "drop") this.#taken.push({ start: from, end: to, type: "DROPPED", layer: "structure", rule: "policy.drop", score: 1, dropped: "policy", quote });
+    else if (end - start >= MIN_DETECTED_DIGITS) this.#plain(text.slice(start, end), { base: from, map: undefined }, labelOf(path));
   }
 
   #plain(text: string, origin: Origin, label: string | undefined): void {
     const { detect, own, policy } = this.#with;
     const add = (start: number, end: number, type: string, layer: "own" | "detected", rule: string, score: number): void => {
       if (policy.types !== undefined && layer === "detected" && !policy.types.has(type)) return;
-      const taken: Taken = { start: rawOf(origin, start), end: rawOf(origin, end), type, layer, rule, score, ...(origin.map === undefined ? {} : { value: text.slice(start, end) }) };
-      this.#taken.push(taken);
+      this.#taken.push({ start: rawOf(origin, start), end: rawOf(origin, end), type, layer, rule, score, ...(origin.map === undefined ? {} : { value: text.slice(start, end) }) });
     };
     for (const span of detect(text, label)) add(span.start, span.end, span.type, "detected", span.rule, span.score);
     for (const span of own.run(text)) add(span.start, span.end, span.type, "own", span.rule ?? "own", span.score ?? 1);
+    if (text.length >= MIN_ENCODED_UNITS) this.#encoded(text, origin);
   }
 
-  #valueIfEscaped(text: string, origin: Origin): { value?: string } {
-    return origin.map === undefined ? {} : { value: text };
+  /** Base64 of text: searched like the text it is, and taken whole when anything is found. */
+  #encoded(text: string, origin: Origin): void {
+    const { knowledge, match, detect } = this.#with;
+    for (const run of encodedRuns(text)) {
+      const declared = findDeclared(run.text, knowledge, match)[0];
+      const found = declared ?? detect(run.text)[0];
+      if (found === undefined) continue;
+      const start = rawOf(origin, run.start);
+      const end = rawOf(origin, run.end);
+      if (declared === undefined) this.#taken.push({ start, end, type: found.type, layer: "detected", rule: `base64.${found.rule}`, score: found.score });
+      else this.#taken.push({ ...declared, start, end, rule: `${declared.rule}.base64` });
+    }
   }
 
   /** A pseudonym in place of a JSON number needs quotes to stay JSON, and takes the whole number. */
@@ -153,6 +215,12 @@ function composed(origin: Origin, start: number, length: number, map: Int32Array
   const through = new Int32Array(length + 1);
   for (let offset = 0; offset <= length; offset += 1) through[offset] = rawOf(origin, start + (map === undefined ? offset : (map[offset] as number))) - base;
   return { base, map: through };
+}
+
+/** The origin of what follows an offset. */
+function shifted(origin: Origin, by: number): Origin {
+  const base = rawOf(origin, by);
+  return { base, map: origin.map?.subarray(by).map((at) => at + origin.base - base) };
 }
 
 /** How a quote is escaped where this JSON text stands in the raw one: nothing, `\`, `\\\`, … */

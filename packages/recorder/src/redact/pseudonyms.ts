@@ -111,6 +111,11 @@ export class Pseudonyms {
     return createHmac("sha256", key).update(value).digest();
   }
 
+  /** A keyed hash of something that is not kept: equal images have equal hashes, and the hash says nothing about the image. */
+  hashOf(content: string): string {
+    return base32(this.#hash("media", content));
+  }
+
   /** The key a subject's data key is filed under in the vault. */
   subjectOf(identity: string): string {
     return base32(this.#hash("subject", identity));

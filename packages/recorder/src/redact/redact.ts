@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { WhysaidError } from "../format/errors.ts";
 import type { PseudonymForm } from "../format/pseudonym.ts";
 import { TextCache } from "./cache.ts";
-import { isCommonWord } from "./declared/common-words.ts";
 import type { Knowledge } from "./declared/knowledge.ts";
 import { createDetectors } from "./detect/detectors.ts";
+import { installedNames } from "./detect/installedNames.ts";
 import type { Level, NameLists } from "./detect/span.ts";
 import { derivedKey, keyIdOf, readKey, type KeySource } from "./keys.ts";
 import { OwnDetectors, type OwnDetector } from "./own.ts";
@@ -17,6 +17,7 @@ import { Scope, type Shared } from "./scope.ts";
 import { compilePolicy, type Policy } from "./structure/policy.ts";
 import { presets, type PresetName } from "./structure/presets.ts";
 import { VaultAppender } from "./vault/append.ts";
+import { wordsOf } from "./words.ts";
 import type { VaultWriter } from "./vault/writer.ts";
 
 export interface RedactorOptions {
@@ -45,6 +46,7 @@ export interface RedactorOptions {
   readonly maxTextBytes?: number;
   /** Default 32 MB of redacted texts. */
   readonly cacheBytes?: number;
+  /** Word lists for names and places. Default: those of `@whysaid/names` where it is installed. */
   readonly names?: NameLists;
   /** Called once per kind of problem, without content. */
   readonly onProblem?: (problem: WhysaidError) => void;
@@ -74,11 +76,12 @@ export function createRedactor(options: RedactorOptions = {}): Redactor & { read
   };
   const key = keyOr(options, problem);
   const vault = options.vault === "none" ? undefined : vaultOr(options, options.vault ?? {}, problem);
-  const detect = createDetectors({ level: options.level ?? "balanced", ...(policy.secretsOnly === true ? { secretsOnly: true } : {}), ...(options.names === undefined ? {} : { names: options.names }) });
+  const names = options.names ?? installedNames();
+  const detect = createDetectors({ level: options.level ?? "balanced", ...(policy.secretsOnly === true ? { secretsOnly: true } : {}), ...(names === undefined ? {} : { names }) });
   const shared: Shared = {
     composition: {
       policy: compilePolicy(policy),
-      match: { isCommon: isCommonWord, isGiven: () => false },
+      match: wordsOf(names),
       detect,
       own: new OwnDetectors(options.detectors ?? [], { budgetMs: options.detectorBudgetMs ?? 50, nowMs: () => performance.now() }),
     },

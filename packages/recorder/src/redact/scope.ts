@@ -1,11 +1,15 @@
 /** A redaction scope: what one trace's texts go through. The last stop before the journal; the only caller of `mint`. */
 import { performance } from "node:perf_hooks";
-import { droppedMarker, escapeBrackets, isMarker, type PseudonymForm } from "../format/pseudonym.ts";
+import { droppedMarker, escapeBrackets, isMarker, mediaMarker, type PseudonymForm } from "../format/pseudonym.ts";
 import { jsonOf } from "../format/json-of.ts";
 import type { RedactedText } from "../format/redacted.ts";
 import type { TextCache } from "./cache.ts";
-import { labelOf, takenIn, type Composition } from "./compose.ts";
+import { takenIn, type Composition } from "./compose.ts";
+import { findDeclared } from "./declared/match.ts";
+import { isProtocolWord } from "./structure/messages.ts";
+import type { CompiledPolicy } from "./structure/policy.ts";
 import { compile, identifiersOf, keyOf, namesOf, type Knowledge } from "./declared/knowledge.ts";
+import { FoundNames, namesToSpread } from "./found.ts";
 import { mint } from "./mint.ts";
 import { OwnDetectors, RedactionStopped } from "./own.ts";
 import type { Linkability, Pseudonyms } from "./pseudonyms.ts";
@@ -32,6 +36,15 @@ export interface Explained {
 
 const MAX_KNOWLEDGES = 256;
 const MAX_CACHED = 4_194_304;
+/** Numbers with fewer characters are never taken. */
+const MIN_ASKED_DIGITS = 4;
+const LITERAL = "literal";
+
+interface Redacted {
+  readonly text: RedactedText;
+  readonly taken: readonly Taken[];
+  readonly names: readonly string[] | undefined;
+}
 
 export class Scope implements RedactionScope {
   readonly off = false;
@@ -42,7 +55,11 @@ export class Scope implements RedactionScope {
   readonly #composition: Composition | undefined;
   #subject: Readonly<Record<RedactedText, RedactedText>> | null | undefined = null;
 
-  constructor(shared: Shared, pseudonyms: Pseudonyms, declared: readonly Declared[]) {
+  /** undefined for the root: names of one trace are no concern of another. */
+  readonly #found: FoundNames | undefined;
+
+  constructor(shared: Shared, pseudonyms: Pseudonyms, declared: readonly Declared[], found?: FoundNames) {
+    this.#found = found;
     this.#shared = shared;
     this.#pseudonyms = pseudonyms;
     this.#declared = declared;
@@ -51,22 +68,41 @@ export class Scope implements RedactionScope {
   }
 
   get cacheKey(): unknown {
-    return this.#texts ?? this;
+    return this.#found === undefined ? (this.#texts ?? this) : this;
   }
 
   text(raw: string, where: Where): RedactedText {
     if (raw === "") return mint("");
     const composition = this.#composition;
-    if (composition === undefined || raw.length > MAX_CACHED) return this.#explained(raw, where).text;
+    if (composition === undefined || raw.length > MAX_CACHED) return this.#redacted(raw, where).text;
     // What else than the text decides: the rule where it stands, the label detectors see, and the path when policy reads paths inside it.
-    const path = where.path ?? [];
-    const rule = composition.policy.ruleFor(where.signal, path);
-    const context = `${typeof rule === "object" ? rule.take : rule}\0${composition.policy.byPath ? path.join("\0") : (labelOf(path) ?? "")}\0${where.signal}`;
-    const known = this.#shared.cache.get(this.#texts, context, raw);
+    const context = contextOf(where, composition.policy);
+    let known = this.#shared.cache.get(this.#texts, context, raw);
+    if (known === undefined) {
+      const { text, names } = this.#redacted(raw, where);
+      known = names === undefined ? text : { text, names };
+      if (!isMarker(text)) this.#shared.cache.set(this.#texts, context, raw, known);
+    }
+    const text = typeof known === "string" ? known : known.text;
+    const found = this.#found;
+    if (found === undefined) return text;
+    const spread = found.isEmpty ? text : this.#spread(text, found, composition);
+    if (typeof known !== "string") found.add(known.names);
+    return spread;
+  }
+
+  /** Take what the trace's other texts say is a name. */
+  #spread(text: RedactedText, found: FoundNames, composition: Composition): RedactedText {
+    const known = found.known(text);
     if (known !== undefined) return known;
-    const redacted = this.#explained(raw, where).text;
-    if (!isMarker(redacted)) this.#shared.cache.set(this.#texts, context, raw, redacted);
-    return redacted;
+    try {
+      const taken = found.find(text, composition.match);
+      const spread = taken.length === 0 ? text : mint(this.#replaced(text, taken, (kept) => kept));
+      found.remember(text, spread);
+      return spread;
+    } catch {
+      return this.#dropped("redaction-failed", "redaction failed on a text", text.length, true).text;
+    }
   }
 
   /** Pseudonyms that join within one trace only make texts of that trace only. */
@@ -76,7 +112,8 @@ export class Scope implements RedactionScope {
 
   /** As `text`, with the spans. */
   explain(raw: string, where: Where): Explained {
-    return this.#explained(raw, where);
+    const { text, taken } = this.#redacted(raw, where);
+    return { text, spans: taken.map(({ start, end, type, layer, rule }) => ({ start, end, type, layer, rule })) };
   }
 
   json(value: unknown, where: Where): RedactedText | undefined {
@@ -93,15 +130,26 @@ export class Scope implements RedactionScope {
   }
 
   literal(raw: string): RedactedText {
-    return mint(raw);
+    // Field names are not asked about one by one; a declared name may still be one.
+    const knowledge = this.#knowledge;
+    if (knowledge?.buckets === undefined && knowledge?.days.size === 0) return mint(escapeBrackets(raw, this.#shared.form));
+    const known = this.#shared.cache.get(this.#texts, LITERAL, raw);
+    if (typeof known === "string") return known;
+    const composition = this.#composition;
+    let redacted: RedactedText;
+    try {
+      redacted = composition === undefined ? mint(droppedMarker("redaction-failed", raw.length, this.#shared.form)) : mint(this.#replaced(raw, findDeclared(raw, composition.knowledge, composition.match), (kept) => escapeBrackets(kept, this.#shared.form)));
+    } catch {
+      return this.#dropped("redaction-failed", "redaction failed on a text", raw.length, true).text;
+    }
+    this.#shared.cache.set(this.#texts, LITERAL, raw, redacted);
+    return redacted;
   }
 
   takesNumber(raw: string, where: Where): boolean {
     const composition = this.#composition;
     if (composition === undefined) return true;
-    const rule = composition.policy.ruleFor(where.signal, where.path ?? []);
-    if (rule !== "detect") return rule !== "keep" || raw.length >= 4;
-    return raw.length >= 4 && this.text(raw, where) !== raw;
+    return raw.length >= MIN_ASKED_DIGITS && this.text(raw, where) !== raw;
   }
 
   get subject(): Readonly<Record<RedactedText, RedactedText>> | undefined {
@@ -110,10 +158,11 @@ export class Scope implements RedactionScope {
   }
 
   with(declared: Declared): RedactionScope {
-    return new Scope(this.#shared, this.#pseudonyms.forCall(), [...this.#declared, declared]);
+    const isTrace = this.#found === undefined;
+    return new Scope(this.#shared, isTrace ? this.#pseudonyms.forCall() : this.#pseudonyms, isEmpty(declared) ? this.#declared : [...this.#declared, declared], this.#found ?? new FoundNames());
   }
 
-  #explained(raw: string, where: Where): Explained {
+  #redacted(raw: string, where: Where): Redacted {
     const { maxTextBytes, budgetMs } = this.#shared;
     if (raw.length > maxTextBytes) return this.#dropped("too-large", "", raw.length, false);
     const composition = this.#composition;
@@ -122,36 +171,39 @@ export class Scope implements RedactionScope {
       const startedMs = performance.now();
       const taken = takenIn(raw, where, composition);
       if (performance.now() - startedMs > budgetMs * Math.max(1, raw.length / 1_048_576)) return this.#dropped("over-budget", "a text took longer than its budget", raw.length, true);
-      return { text: mint(this.#written(raw, taken)), spans: taken.map(({ start, end, type, layer, rule }) => ({ start, end, type, layer, rule })) };
+      const { form } = this.#shared;
+      return { text: mint(this.#replaced(raw, taken, (kept) => escapeBrackets(kept, form))), taken, names: namesToSpread(taken, raw) };
     } catch (cause) {
       // Nothing of the cause is passed on: its message may hold the text.
       return cause instanceof RedactionStopped ? this.#dropped(cause.why, cause.message, raw.length, true) : this.#dropped("redaction-failed", "redaction failed on a text", raw.length, true);
     }
   }
 
-  #written(raw: string, taken: readonly Taken[]): string {
-    const { form } = this.#shared;
-    if (taken.length === 0) return escapeBrackets(raw, form);
-    const replaced = taken.filter((one) => one.dropped === undefined);
-    const pseudonyms = this.#pseudonyms.of(replaced, raw);
+  #replaced(raw: string, taken: readonly Taken[], keep: (kept: string) => string): string {
+    if (taken.length === 0) return keep(raw);
+    const pseudonyms = this.#pseudonyms.of(taken.filter((one) => one.dropped === undefined), raw);
     let written = "";
     let at = 0;
     let next = 0;
     for (const one of taken) {
-      if (one.start > at) written += escapeBrackets(raw.slice(at, one.start), form);
-      if (one.dropped === undefined) written += pseudonyms[next++] as string;
-      else {
-        const marker = droppedMarker("policy", one.end - one.start, form);
-        written += one.quote === undefined ? marker : `${one.quote}"${marker}${one.quote}"`;
-      }
+      if (one.start > at) written += keep(raw.slice(at, one.start));
+      written += one.dropped === undefined ? (pseudonyms[next++] as string) : this.#marker(one, raw);
       at = one.end;
     }
-    return at < raw.length ? written + escapeBrackets(raw.slice(at), form) : written;
+    return at < raw.length ? written + keep(raw.slice(at)) : written;
   }
 
-  #dropped(why: "redaction-failed" | "over-budget" | "too-large", sentence: string, length: number, isProblem: boolean): Explained {
+  #marker(one: Taken, raw: string): string {
+    const { form } = this.#shared;
+    const length = one.end - one.start;
+    if (one.dropped === "media") return mediaMarker(one.mediaType ?? "application/octet-stream", length, this.#pseudonyms.hashOf(raw.slice(one.start, one.end)), form);
+    const marker = droppedMarker("policy", length, form);
+    return one.quote === undefined ? marker : `${one.quote}"${marker}${one.quote}"`;
+  }
+
+  #dropped(why: "redaction-failed" | "over-budget" | "too-large", sentence: string, length: number, isProblem: boolean): Redacted {
     if (isProblem && why !== "too-large") this.#shared.report(why, sentence);
-    return { text: mint(droppedMarker(why, length, this.#shared.form)), spans: [{ start: 0, end: length, type: "DROPPED", layer: "structure", rule: why }] };
+    return { text: mint(droppedMarker(why, length, this.#shared.form)), taken: [{ start: 0, end: length, type: "DROPPED", layer: "structure", rule: why, score: 1 }], names: undefined };
   }
 
   #subjectMap(): Readonly<Record<RedactedText, RedactedText>> | undefined {
@@ -184,10 +236,25 @@ export class Scope implements RedactionScope {
   }
 }
 
+/** What else than the text decides what is taken of it: where it stands, as far as policy and detectors look. */
+function contextOf(where: Where, policy: CompiledPolicy): string {
+  const path = where.path;
+  if (path === undefined || path.length === 0) return where.signal;
+  return policy.byPath ? `${where.signal}\0${path.join("\0")}` : `${where.signal}\0${isProtocolWord(path) ? "=" : ""}${pathKeys(path)}`;
+}
+/** The keys around a value, innermost first: key rules and labels look no further. */
+function pathKeys(path: readonly (string | number)[]): string {
+  let keys = "";
+  for (let index = path.length - 1; index >= 0; index -= 1) if (typeof path[index] === "string") keys += `${path[index] as string}\0`;
+  return keys;
+}
+
+const isEmpty = (declared: Declared): boolean => Object.values(declared).every((value) => value === undefined);
+
 /** Scopes that declare the same share what is compiled from it, and the cache with it. */
 function knowledgeOf(shared: Shared, declared: readonly Declared[]): Knowledge | undefined {
   try {
-    const wanted = declared.filter((one) => Object.values(one).some((value) => value !== undefined));
+    const wanted = declared.filter((one) => !isEmpty(one));
     const key = keyOf(wanted);
     let knowledge = shared.knowledges.get(key);
     if (knowledge === undefined) {

@@ -20,6 +20,8 @@ export interface Taken {
   readonly identity?: string;
   /** Replaced by a marker, not by a pseudonym: policy drops it. */
   readonly dropped?: "policy" | "media";
+  /** Of media: its type. */
+  readonly mediaType?: string;
   /** Set when the raw text is a JSON number: the quotes its pseudonym needs, escaped as deep as the JSON stands. */
   readonly quote?: string;
 }

@@ -10,8 +10,8 @@ import { AFTER_ESCAPE, DIGIT, OVERLAP, Stream, UPPER, WINDOW, gapBits } from "./
 
 export interface MatchOptions {
   readonly isCommon: (folded: string) => boolean;
-  /** Whether an unknown word before a declared family name is likely a given name. */
-  readonly isGiven: (folded: string) => boolean;
+  /** Whether a word is likely a given name; `inSentence` when its capital is not that of a sentence's first word. */
+  readonly isGiven: (folded: string, inSentence: boolean) => boolean;
 }
 
 /** One name part or value in the stream: units `start` to `end`. */
@@ -20,6 +20,9 @@ interface Hit {
   readonly end: number;
   readonly pattern: Pattern;
 }
+
+/** Words before a name that say what somebody is. */
+const ROLES = new Set("patient pt twin infant newborn neonate boy girl child mother father mom dad parent guardian wife husband son daughter client customer resident attending intern consultant midwife physician surgeon provider user name named called re for from to by with and or the of per via about dear hi hello see saw seen ward room bed paciente patientin senhora padre madre".split(" "));
 
 const SOFT = gapBits.space | gapBits.joint | gapBits.line | gapBits.dot;
 const stream = new Stream();
@@ -151,7 +154,7 @@ class Search {
     const size = units.length;
     if (at + size > length || unit[at] !== units[0]) return 0;
     // Letter by letter: every gap is one space or so.
-    const spaced = size >= 4 && (gap[at + 1] as number) === gapBits.space && kind !== "digits" && kind !== "code" && kind !== "text";
+    const spaced = size >= 4 && (gap[at + 1] as number) === gapBits.space && (gap[at + 2] as number) === gapBits.space && kind !== "digits" && kind !== "code" && kind !== "text";
     let gaps = 0;
     for (let index = 1; index < size; index += 1) {
       const here = at + index;
@@ -163,7 +166,7 @@ class Search {
       }
       const width = gapLength[here] as number;
       if (spaced) {
-        if (bits !== gapBits.space || width > 5) return 0;
+        if ((bits & ~(gapBits.space | (joints[index] === 1 ? SOFT : 0))) !== 0 || width > 5) return 0;
       } else if (kind === "digits" || kind === "code") {
         if ((bits & ~(gapBits.space | gapBits.joint | gapBits.bracket | gapBits.dot)) !== 0 || width > 3) return 0;
         gaps += 1;
@@ -340,7 +343,7 @@ class Search {
     const from = this.#wordStart(start);
     if (!this.#isCapital(from) || start - from < 2) return undefined;
     const word = this.#word(from, start);
-    if (TITLES.has(word) || this.#options.isCommon(word) || !this.#options.isGiven(word)) return undefined;
+    if (TITLES.has(word) || ROLES.has(word) || !this.#options.isGiven(word, this.#isSoftly(from))) return undefined;
     if (persons.some((person) => this.#knowledge.persons[person]?.given.includes(word))) return undefined;
     return { start: from, parts: [word] };
   }

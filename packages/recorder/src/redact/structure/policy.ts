@@ -7,7 +7,7 @@ import type { Where } from "../redactor.ts";
 /**
  * - `keep`          stays as it is; only declared values in it are taken
  * - `drop`          nothing of it is kept: a marker with its length
- * - `deny`          taken whole unless it is a plain number, boolean or null: for fields nobody has looked at
+ * - `deny`          dropped unless it is a number, boolean or null: for fields nobody has looked at
  * - `detect`        what declared values and detectors find in it
  * - `{ take }`      the whole value is an identifier of this type
  */
@@ -37,11 +37,13 @@ export interface CompiledPolicy {
   readonly name: string;
   readonly packs: ReadonlySet<Pack>;
   readonly types: ReadonlySet<string> | undefined;
-  readonly otherwise: Rule;
-  /** The rule for a value; keys are asked from the value outwards. */
-  ruleFor(signal: Signal, path: readonly (string | number)[]): Rule;
   /** Whether rules depend on the whole path, so that what stands inside a JSON text depends on where the text stands. */
   readonly byPath: boolean;
+  /** The first path rule that fits. */
+  pathRule(path: readonly (string | number)[]): Rule | undefined;
+  /** The rule of the nearest key that has one. */
+  keyRule(path: readonly (string | number)[]): Rule | undefined;
+  signalRule(signal: Signal): Rule;
 }
 
 export function compilePolicy(policy: Policy): CompiledPolicy {
@@ -53,6 +55,7 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     let rule = memo.get(key);
     if (rule === undefined) {
       rule = keys.get(normalKey(key)) ?? null;
+      // Keys can be data (records by id): what is remembered is bounded.
       if (memo.size < 10_000) memo.set(key, rule);
     }
     return rule;
@@ -61,18 +64,24 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     name: policy.name,
     packs: new Set(policy.packs ?? []),
     types: policy.types === undefined ? undefined : new Set(policy.types),
-    otherwise,
     byPath: paths.length > 0,
-    ruleFor(signal, path) {
+    pathRule(path) {
       for (const one of paths) if (fits(one.steps, path)) return one.rule;
+      return undefined;
+    },
+    keyRule(path) {
       for (let index = path.length - 1; index >= 0; index -= 1) {
         const step = path[index];
         if (typeof step !== "string") continue;
         const rule = byKey(step);
-        if (rule !== null) return rule;
+        if (rule === null) continue;
+        // In a JSON schema `email` is the description of a field, not somebody's address.
+        if (typeof rule === "object" && path[index - 1] === "properties" && index < path.length - 1) return undefined;
+        return rule;
       }
-      return policy.signals?.[signal] ?? otherwise;
+      return undefined;
     },
+    signalRule: (signal) => policy.signals?.[signal] ?? otherwise,
   };
 }
 
