@@ -1,0 +1,26 @@
+/** `whysaid demo`: a day on the ward of examples/neonatal, then the incident as `show` prints it. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { WhysaidError } from "@whysaid/recorder/format";
+import type { CommandCall } from "../command.ts";
+import { exitCodes, type ExitCode } from "../exit-codes.ts";
+import { main } from "../main.ts";
+import { safeJson } from "../terminal-safe.ts";
+
+interface Demo {
+  readonly runDemo: (options: { readonly dir: string; readonly whysaid: (args: readonly string[]) => Promise<number>; readonly say: (line: string) => void }) => Promise<{ readonly incident: string; readonly exitCode: number }>;
+}
+/** The demo brings client libraries that the package does not: it is there in the repository, where they are installed. */
+const places = ["../../../../../examples/neonatal/src/demo.ts", "../../../../../examples/neonatal/src/demo.js"].map((path) => new URL(path, import.meta.url));
+
+export async function run({ options, settings, output }: CommandCall): Promise<ExitCode> {
+  const place = places.find((url) => existsSync(url));
+  if (place === undefined) throw new WhysaidError("NOT_INSTALLED", "the demo is part of the repository, not of the package", { fix: "Clone the repository and run `npm run demo`." });
+  const { runDemo } = (await import(place.href)) as Demo;
+  const dir = options.text("dir") === undefined && settings.dir.source === "default" ? join(process.cwd(), ".whysaid-demo") : settings.dir.value;
+  const isJson = options.has("json");
+  const { incident, exitCode } = await runDemo({ dir, whysaid: (args) => (isJson ? Promise.resolve(exitCodes.ok) : main(args)), say: (line) => (isJson ? output.note(line) : output.line(line)) });
+  if (isJson) output.line(safeJson({ dir, incident }));
+  else output.line(`\nEverything lies in ${dir}. Look around: whysaid list --dir ${dir}`);
+  return exitCode === exitCodes.ok ? exitCodes.ok : exitCodes.unexpected;
+}

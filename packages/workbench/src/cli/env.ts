@@ -1,0 +1,87 @@
+/**
+ * The environment and the configuration file are read here and nowhere else. Each setting comes with where it came from:
+ * option > environment > `whysaid.config.ts` > default. `whysaid doctor` prints them.
+ */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { WhysaidError } from "@whysaid/recorder/format";
+
+export interface Setting<T> {
+  readonly value: T;
+  readonly source: string;
+}
+export interface Settings {
+  /** Directory of journal, store, vault and keys. */
+  readonly dir: Setting<string>;
+  /** The store's file. */
+  readonly store: Setting<string>;
+  /** Server that recorders ship to; the workbench only shows it. */
+  readonly url: Setting<string | null>;
+  readonly hasKey: Setting<boolean>;
+  readonly configFile: string | null;
+}
+/** What a `whysaid.config.ts` may hold for the workbench, as its default export. */
+export interface WhysaidConfig {
+  readonly dir?: string;
+  readonly store?: string;
+}
+export interface GivenOptions {
+  readonly dir?: string | undefined;
+  readonly store?: string | undefined;
+}
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const configNames = ["whysaid.config.ts", "whysaid.config.mts", "whysaid.config.js", "whysaid.config.mjs"];
+
+export async function readSettings(options: GivenOptions, env: Environment = process.env, cwd: string = process.cwd()): Promise<Settings> {
+  const configFile = configNames.map((name) => join(cwd, name)).find((path) => existsSync(path)) ?? null;
+  const config = configFile === null ? {} : await readConfig(configFile);
+  const fromFile = configFile ?? "";
+  const dir = pick(".whysaid", [[options.dir, "--dir"], [env["WHYSAID_DIR"], "WHYSAID_DIR"], [config.dir, fromFile]]);
+  const dirPath = resolve(cwd, dir.value);
+  const store = pick(join(dirPath, "store.db"), [[options.store, "--store"], [env["WHYSAID_STORE"], "WHYSAID_STORE"], [config.store, fromFile]]);
+  const url = pick<string | null>(null, [[env["WHYSAID_URL"], "WHYSAID_URL"]]);
+  return {
+    dir: { ...dir, value: dirPath },
+    store: { ...store, value: resolve(cwd, store.value) },
+    url,
+    hasKey: { value: isGiven(env["WHYSAID_KEY"]), source: isGiven(env["WHYSAID_KEY"]) ? "WHYSAID_KEY" : "default" },
+    configFile,
+  };
+}
+
+const isGiven = (value: string | undefined): value is string => value !== undefined && value !== "";
+
+type Choice<T> = readonly [value: T | undefined, source: string];
+
+/** The first that is given, else the default. */
+function pick<T>(fallback: T, choices: readonly Choice<T>[]): Setting<T> {
+  for (const [value, source] of choices) if (value !== undefined && value !== "") return { value, source };
+  return { value: fallback, source: "default" };
+}
+
+async function readConfig(path: string): Promise<WhysaidConfig> {
+  try {
+    // jiti runs a TypeScript file on every Node we support; it is loaded for a project that has one only.
+    const { createJiti } = await import("jiti");
+    const config: unknown = await createJiti(pathToFileURL(path).href, { moduleCache: false }).import(path, { default: true });
+    const { dir, store } = (config ?? {}) as { readonly dir?: unknown; readonly store?: unknown };
+    return { ...(typeof dir === "string" ? { dir } : {}), ...(typeof store === "string" ? { store } : {}) };
+  } catch (cause) {
+    throw new WhysaidError("CONFIG_UNREADABLE", `${path} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`, { fix: "Correct the file, or remove it; every setting has a default.", cause });
+  }
+}
+
+/** Colour: `NO_COLOR` (https://no-color.org) and `FORCE_COLOR` decide, else a terminal has it. */
+export function wantsColor(isTerminal: boolean, env: Environment = process.env): boolean {
+  if (isGiven(env["NO_COLOR"])) return false;
+  if (isGiven(env["FORCE_COLOR"])) return env["FORCE_COLOR"] !== "0";
+  return isTerminal && env["TERM"] !== "dumb";
+}
+
+/** `COLUMNS`, where somebody sets it for us: scripts, tests, and terminals behind a pipe. */
+export function columnsWanted(env: Environment = process.env): number | null {
+  const columns = Number(env["COLUMNS"]);
+  return Number.isInteger(columns) && columns > 0 ? columns : null;
+}

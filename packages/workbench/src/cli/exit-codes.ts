@@ -1,0 +1,22 @@
+/** How a command ends, as a number (docs/cli.md). */
+export const exitCodes = {
+  ok: 0,
+  unexpected: 1,
+  usage: 2,
+  notFound: 3,
+  /** Found, but incomplete; or something checked failed. */
+  incomplete: 4,
+  notAllowed: 5,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+const byErrorCode: Readonly<Record<string, ExitCode>> = {
+  USAGE: exitCodes.usage,
+  CONFIG_UNREADABLE: exitCodes.usage,
+  FILE_UNREADABLE: exitCodes.usage,
+  TRACE_AMBIGUOUS: exitCodes.usage,
+  OPTIONS_INVALID: exitCodes.usage,
+  DIRECTORY_NOT_FOUND: exitCodes.notFound,
+  TRACE_NOT_FOUND: exitCodes.notFound,
+};
+export const exitCodeOf = (errorCode: string): ExitCode => byErrorCode[errorCode] ?? exitCodes.unexpected;
