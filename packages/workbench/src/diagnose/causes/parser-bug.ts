@@ -1,0 +1,203 @@
+/**
+ * `parser-bug` — the answer holds a value the app's parser did not bring out: it failed on valid JSON in a fence or in prose, returned nothing, or lost, cut or
+ * changed a field on the way.
+ *
+ * Sees: the JSON recovered from the raw text beside the parsed result, gap by gap; for prose, a labelled value whose field came out empty. Can't see: a parser that renames fields and
+ * drops one of them. What is malformed in the answer itself is `invalid-json`.
+ * Next: fix the parser and run it over every stored completion with `whysaid reparse`.
+ */
+import type { ParsedSignal } from "@whysaid/recorder/format";
+import { excerptOf, named, pointAtText, type Candidate, type Case, type Evidence } from "../finding.ts";
+import { readNumber } from "../provenance/numbers.ts";
+import { recoverJson } from "../recover.ts";
+
+export interface Gap {
+  readonly path: string;
+  readonly raw: unknown;
+  readonly parsed: unknown;
+  readonly how: "missing" | "empty" | "shortened" | "other-number" | "cut-text";
+}
+interface Fields {
+  readonly [key: string]: unknown;
+}
+const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === "" || (typeof value === "number" && Number.isNaN(value)) || (Array.isArray(value) && value.length === 0) || (isFields(value) && Object.keys(value).length === 0);
+
+export function parserBug({ view }: Case): readonly Candidate[] {
+  const found: Candidate[] = [];
+  for (const { parsed, text, at, textAt } of parses(view)) {
+    const bug = inspect(parsed, text);
+    if (bug === null) continue;
+    const evidence: Evidence[] = [{ at: `${at}${bug.pointer}`, sourceId: null, excerpt: `parsed: ${excerptOf(bug.parsed)}` }, pointAtText(textAt, text, bug.start, bug.end)];
+    for (const gap of bug.gaps.slice(0, 4)) evidence.push({ at: `${at}.result${gap.path}`, sourceId: null, excerpt: `raw ${named(JSON.stringify(gap.raw) ?? "")} · parsed ${named(JSON.stringify(gap.parsed) ?? "(none)")}` });
+    const feature = view.trace.feature;
+    found.push({ cause: "parser-bug", title: bug.title, confidence: bug.confidence, evidence, next: `whysaid reparse ./parser.ts${feature === null ? "" : ` --feature ${feature}`}` });
+  }
+  return found.slice(-1);
+}
+
+interface Parse {
+  readonly parsed: ParsedSignal;
+  readonly text: string;
+  readonly at: string;
+  readonly textAt: string;
+}
+/** Parses with the text they were given: the signal's, and steps no generation shows. */
+export function parses(view: Case["view"]): Parse[] {
+  const all: Parse[] = [];
+  view.trace.generations.forEach((generation, g) => {
+    const { parsed, completion } = generation.signals;
+    if (parsed.state !== "captured") return;
+    const own = completion.state === "captured" ? completion.value.text : "";
+    const given = parsed.value.input;
+    // the parser may be handed a part of the answer, or nothing was said of what it was handed
+    const text = given !== null && given.trim() !== "" && !own.includes(given) ? given : own === "" ? (given ?? "") : own;
+    all.push({ parsed: parsed.value, text, at: `generations[${g}].signals.parsed.value`, textAt: `generations[${g}].signals.completion.value.text` });
+  });
+  if (all.length === 0)
+    view.trace.steps.forEach((step, s) => {
+      if (step.kind === "parse" && step.parsed.input !== null) all.push({ parsed: step.parsed, text: step.parsed.input, at: `steps[${s}].parsed`, textAt: `steps[${s}].parsed.input` });
+    });
+  return all;
+}
+
+interface Bug {
+  readonly title: string;
+  readonly confidence: number;
+  readonly pointer: string;
+  readonly parsed: string;
+  readonly start: number;
+  readonly end: number;
+  readonly gaps: readonly Gap[];
+}
+function inspect(parsed: ParsedSignal, text: string): Bug | null {
+  if (text.trim() === "") return null;
+  const recovery = recoverJson(text);
+  const who = parsed.parser ?? "the parser";
+  const shown = parsed.outcome === "failed" ? `failed${parsed.error === null ? "" : `: ${parsed.error.message}`}` : (JSON.stringify(parsed.result) ?? "nothing");
+  if (parsed.outcome === "failed") {
+    if (recovery.outcome !== "strict" || !isStructured(recovery.value)) return null;
+    // valid as it stands: the failure may be a rule of the parser's schema, so less sure
+    const schema = !recovery.wrapped && !/json|unexpected|syntax|parse|token|fence|backtick|delimiter/i.test(`${parsed.error?.name ?? ""} ${parsed.error?.message ?? ""}`);
+    return {
+      title: recovery.wrapped ? `${named(who)} failed on valid JSON that stands ${/```/.test(text) ? "in a code fence" : "inside other text"}` : `${named(who)} failed although the answer is valid JSON`,
+      confidence: recovery.wrapped ? 0.95 : schema ? 0.6 : 0.9,
+      pointer: ".outcome",
+      parsed: shown,
+      start: recovery.start,
+      end: recovery.end,
+      gaps: [],
+    };
+  }
+  if (recovery.outcome !== "none" && isStructured(recovery.value)) {
+    const gaps = gapsBetween(recovery.value, parsed.result);
+    if (gaps.length === 0) return null;
+    const first = gaps[0];
+    if (!first) return null;
+    const everything = isEmpty(parsed.result);
+    return {
+      title: everything ? `${named(who)} returned nothing although the answer holds a whole record` : `${named(who)} ${verbs[first.how]} ${first.path === "" ? "the result" : first.path.replace(/^\./, "")}: the answer says ${named(JSON.stringify(first.raw) ?? "")}`,
+      confidence: everything ? 0.95 : confidenceOf(gaps, recovery.value, parsed.result),
+      pointer: `.result${first.path}`,
+      parsed: shown,
+      ...placeOf(text, first, recovery),
+      gaps,
+    };
+  }
+  return inProse(parsed, text, who, shown);
+}
+const isStructured = (value: unknown): boolean => typeof value === "object" && value !== null;
+const verbs: Readonly<Record<Gap["how"], string>> = { missing: "lost", empty: "left empty", shortened: "dropped items of", "other-number": "changed", "cut-text": "cut" };
+
+function confidenceOf(gaps: readonly Gap[], raw: unknown, parsed: unknown): number {
+  const worst = gaps[0]?.how;
+  if (worst === "missing") return isFields(raw) && isFields(parsed) && gaps.filter((gap) => gap.how === "missing").length <= Math.max(1, Object.keys(parsed).length / 3) ? 0.9 : 0.6;
+  return 0.93;
+}
+function placeOf(text: string, gap: Gap, within: { readonly start: number; readonly end: number }): { readonly start: number; readonly end: number } {
+  const key = /([^.[\]]+)(?:\[\d+\])*$/.exec(gap.path)?.[1];
+  const at = key === undefined ? -1 : text.indexOf(`"${key}"`, within.start);
+  if (at >= 0) return { start: at, end: Math.min(text.length, at + key!.length + 4 + Math.min(120, (JSON.stringify(gap.raw) ?? "").length)) };
+  return { start: within.start, end: Math.min(within.end, within.start + 160) };
+}
+
+/** `doseMg`, `dose_mg` and `Dose mg` are one name. */
+const nameKey = (key: string): string => key.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+
+/** Where a parsed value has less than, or something else than, the raw one. */
+export function gapsBetween(raw: unknown, parsed: unknown, path = ""): Gap[] {
+  if (isEmpty(raw)) return [];
+  if (isEmpty(parsed)) return parsed === undefined ? [{ path, raw, parsed, how: "missing" }] : [{ path, raw, parsed, how: "empty" }];
+  if (Array.isArray(raw)) {
+    if (!Array.isArray(parsed)) return raw.length === 1 ? gapsBetween(raw[0], parsed, path) : [];
+    if (parsed.length < raw.length && parsed.every((item) => raw.some((other) => sameValue(item, other)))) return [{ path, raw, parsed, how: "shortened" }];
+    return parsed.length === raw.length ? raw.flatMap((item, index) => gapsBetween(item, parsed[index], `${path}[${index}]`)) : [];
+  }
+  if (isFields(raw)) {
+    if (!isFields(parsed)) return [];
+    const byName = new Map(Object.keys(parsed).map((key) => [nameKey(key), key] as const));
+    const keys = Object.keys(raw);
+    const shared = keys.filter((key) => byName.has(nameKey(key))).length;
+    // a result in another shape on purpose: one record unwrapped, or fields under other names
+    if (shared === 0 || shared < Object.keys(parsed).length / 2) {
+      const inner = keys.length === 1 ? raw[keys[0] ?? ""] : undefined;
+      return inner === undefined ? [] : gapsBetween(inner, parsed, path);
+    }
+    const gaps: Gap[] = [];
+    for (const key of keys) {
+      const own = byName.get(nameKey(key));
+      if (own === undefined) {
+        if (!isEmpty(raw[key])) gaps.push({ path: `${path}.${key}`, raw: raw[key], parsed: undefined, how: "missing" });
+      } else gaps.push(...gapsBetween(raw[key], parsed[own], `${path}.${own}`));
+    }
+    return gaps.sort((a, b) => order.indexOf(a.how) - order.indexOf(b.how));
+  }
+  return scalarGap(raw, parsed, path);
+}
+const order: readonly Gap["how"][] = ["other-number", "cut-text", "shortened", "empty", "missing"];
+const sameValue = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right) || String(left) === String(right);
+
+function scalarGap(raw: unknown, parsed: unknown, path: string): Gap[] {
+  if (sameValue(raw, parsed) || isStructured(parsed)) return [];
+  if (typeof parsed === "number") {
+    const written = typeof raw === "number" ? raw : typeof raw === "string" ? numberIn(raw) : null;
+    if (written === null) return [];
+    const readings = typeof written === "number" ? [written] : written;
+    return readings.some((reading) => close(reading, parsed)) ? [] : scales.some((scale) => readings.some((reading) => close(reading * scale, parsed)) && !mangled(raw)) ? [] : [{ path, raw, parsed, how: "other-number" }];
+  }
+  if (typeof raw === "string" && typeof parsed === "string") {
+    const whole = raw.trim();
+    const got = parsed.trim();
+    if (got.length >= 1 && got.length < whole.length * 0.8 && whole.length - got.length >= 4 && (whole.startsWith(got) || whole.endsWith(got)) && !/^[\p{L}]+$/u.test(whole)) return [{ path, raw, parsed, how: "cut-text" }];
+  }
+  return [];
+}
+/** Changes of scale an app may mean: percent, milli, cents. */
+const scales: readonly number[] = [100, 0.01, 1000, 0.001, 60, 1 / 60, 3600];
+const close = (left: number, right: number): boolean => Math.abs(left - right) <= Math.max(1e-9, Math.abs(left) * 1e-6) || Math.round(left) === right;
+const mangled = (raw: unknown): boolean => typeof raw === "string" && /\d[.,]\d/.test(raw);
+function numberIn(text: string): number[] | null {
+  const found = /-?\d+(?:[.,'\u00a0 ]\d+)*/.exec(text);
+  if (!found || text.replace(found[0], "").replace(/[\s\p{L}%$€£°./]/gu, "") !== "") return null;
+  const number = readNumber(found[0].replace("-", ""));
+  if (!number) return null;
+  const sign = found[0].startsWith("-") ? -1 : 1;
+  const readings = [number.value, ...(number.other === null ? [] : [number.other])].map((value) => value * sign);
+  // "1,5" that came out as 2 was rounded by a mangling, not on purpose
+  return readings;
+}
+
+/** `Dose: 2.1 mg` in the text, `dose: null` in the result. */
+function inProse(parsed: ParsedSignal, text: string, who: string, shown: string): Bug | null {
+  if (!isFields(parsed.result)) return null;
+  for (const [key, value] of Object.entries(parsed.result)) {
+    if (!isEmpty(value) || key.length < 3) continue;
+    const label = key.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").replace(/ (?:mg|kg|ml|g|cm|ms|usd|eur|percent|pct|id)$/i, "").trim();
+    const found = new RegExp(`(?:^|[^\\p{L}])${label.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}[*_"]{0,3}\\s*(?:[:=–-]|\\bis\\b|\\bof\\b)\\s*[*_"]{0,3}([^\\n,;]{1,60})`, "iu").exec(text);
+    const said = found?.[1]?.trim();
+    if (!found || !said || /^(?:n\/?a|none|null|unknown|not |-)/i.test(said)) continue;
+    const start = found.index + found[0].length - (found[1]?.length ?? 0);
+    return { title: `${named(who)} left ${key} empty: the answer says ${named(said)}`, confidence: 0.88, pointer: `.result.${key}`, parsed: shown, start, end: start + said.length, gaps: [{ path: `.${key}`, raw: said, parsed: value, how: "empty" }] };
+  }
+  return null;
+}

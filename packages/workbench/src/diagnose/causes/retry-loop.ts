@@ -1,0 +1,73 @@
+/**
+ * `retry-loop` — the same thing was tried again and again: identical tool calls with identical results, calls in a cycle, the same input sent as one generation after
+ * another, many attempts of one call.
+ *
+ * Sees: exact repetition. Can't see: a loop whose arguments change a little every time. What failed each time ranks above it.
+ * Next: cap the loop; look at what the first of them returned.
+ */
+import type { Generation } from "@whysaid/recorder/format";
+import type { CallView } from "../passages.ts";
+import { named, pointAtCall, pointAtResult, replay, type Candidate, type Case } from "../finding.ts";
+
+const MIN_ROUNDS = 3;
+
+export function retryLoop(seen: Case): readonly Candidate[] {
+  const { view } = seen;
+  const { generations, traceId } = view.trace;
+  const next = replay(traceId);
+  const calls = view.calls.filter((call) => call.generation >= 0 || call.at.includes("messages") || call.at.startsWith("steps"));
+  const cycle = cycleOf(calls.map((call) => `${call.name}\n${call.arguments.replace(/\s+/g, "")}\n${call.result ?? call.error ?? ""}`));
+  if (cycle) {
+    const members = calls.slice(cycle.start, cycle.start + cycle.period * cycle.rounds);
+    const names = [...new Set(members.map((call) => call.name))].map(named).join(" and ");
+    return [
+      {
+        cause: "retry-loop",
+        title: `${names} ${cycle.period === 1 ? "was" : "were"} called ${cycle.rounds} times in a row with the same arguments and the same result`,
+        confidence: cycle.rounds >= 4 || cycle.period > 1 ? 0.94 : 0.82,
+        evidence: members.slice(0, 6).flatMap((call: CallView, index) => (index === 0 ? [pointAtCall(call), pointAtResult(call)] : [pointAtCall(call)])),
+        next,
+      },
+    ];
+  }
+  const repeated = sameInputs(generations);
+  if (repeated.length >= MIN_ROUNDS)
+    return [{ cause: "retry-loop", title: `The same input was sent ${repeated.length} times`, confidence: repeated.length > MIN_ROUNDS ? 0.93 : 0.8, evidence: repeated.slice(0, 6).map((index) => ({ at: `generations[${index}]`, sourceId: null, excerpt: answerOf(generations[index]) })), next }];
+  const attempts = generations.findIndex((generation) => Math.max(generation.attempts, generation.attemptList.length) >= 4);
+  const generation = generations[attempts];
+  if (generation)
+    return [{ cause: "retry-loop", title: `One call took ${Math.max(generation.attempts, generation.attemptList.length)} attempts`, confidence: 0.92, evidence: [{ at: `generations[${attempts}].attemptList`, sourceId: null, excerpt: generation.attemptList.map((attempt) => attempt.status ?? attempt.state).join(", ") }], next }];
+  return [];
+}
+const answerOf = (generation: Generation | undefined): string => (generation?.signals.completion.state === "captured" ? named(generation.signals.completion.value.text) : "");
+
+/** The first run of a sequence that repeats itself `MIN_ROUNDS` times or more with a period of one to four. */
+function cycleOf(keys: readonly string[]): { readonly start: number; readonly period: number; readonly rounds: number } | null {
+  let best: { start: number; period: number; rounds: number } | null = null;
+  for (let period = 1; period <= 4; period += 1) {
+    let start = 0;
+    while (start + period * MIN_ROUNDS <= keys.length) {
+      let length = period;
+      while (start + length < keys.length && keys[start + length] === keys[start + length - period]) length += 1;
+      const rounds = Math.floor(length / period);
+      if (rounds >= MIN_ROUNDS && (best === null || rounds * period > best.rounds * best.period)) best = { start, period, rounds };
+      start += Math.max(1, length - period + 1);
+    }
+    if (best !== null) return best;
+  }
+  return best;
+}
+
+/** Generations with the same messages and parameters as the one before, and nothing new to say to the model. */
+function sameInputs(generations: readonly Generation[]): number[] {
+  const groups = new Map<string, number[]>();
+  generations.forEach((generation, index) => {
+    const { input } = generation.signals;
+    if (input.state !== "captured" || (input.value.messages.length === 0 && input.value.requestBody === null)) return;
+    const key = input.value.messages.length > 0 ? JSON.stringify([input.value.system, input.value.messages]) : (input.value.requestBody ?? "");
+    const group = groups.get(key);
+    if (group) group.push(index);
+    else groups.set(key, [index]);
+  });
+  return [...groups.values()].reduce((longest, group) => (group.length > longest.length ? group : longest), []);
+}

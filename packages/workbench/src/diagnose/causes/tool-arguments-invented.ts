@@ -1,0 +1,135 @@
+/**
+ * `tool-arguments-invented` — the model called a tool with an identifier, date, address or number nobody gave it.
+ *
+ * Sees: argument values that stand nowhere in what the model had read before the call (system text, tool descriptions, messages, chunks, results) and follow from nothing there. Free text, search queries, code, small
+ * numbers and choices of the tool's schema are not asked about. Can't see: a wrong value that does stand somewhere.
+ * Next: make the tool reject unknown ids, or ask the user.
+ */
+import type { CallView, TraceView } from "../passages.ts";
+import { excerptOf, named, pointAtResult, type Candidate, type Case, type Evidence } from "../finding.ts";
+import { foldUnit, wordsOf } from "../provenance/fold.ts";
+import { DERIVED_BY_CHANCE, type TracedValue } from "../provenance/provenance.ts";
+import { replay } from "../finding.ts";
+import { changesSomething } from "../words.ts";
+import { best } from "./tool-error.ts";
+
+/** Arguments that hold what the model writes, not what it was told. */
+const written = /^(?:q|query|queries|search\w*|question|text|content|contents|body|message|messages|prompt|thought|thoughts|reason\w*|explanation|code|script|command|cmd|commands|sql|expression|formula|description|summary|title|subject|note|notes|comment|plan|instructions?|input|task|answer|response|output|html|markdown|regex|pattern|keywords?|file_?text|new_?str|old_?str|diff|patch|cypher|statement|arguments|args|data|payload|reply|draft)$/i;
+/** Arguments the model is free to make up. */
+const free = /idempot|nonce|request_?id|correlation|trace_?id|session|uuid|seed|limit|offset|page|size|top_?k|count|max|min_|timeout|temperature|lat(?:itude)?$|lon(?:gitude)?$|lng$|zoom|radius|port|version|color|colour|width|height|x$|y$|coordinate|line|start|end_?line|index|year$|element/i;
+const identifying = /(?:^|_)(?:id|ids|no|nr|number|num|key|ref|reference|code|account|mrn|sku|isbn|iban|order|ticket|case|customer|patient|user|member|phone|mobile|tel|email|mail|to|cc|bcc|recipient|address|date|day|dob|birth\w*|departure|arrival|check_?in|check_?out|from|until|since|when|due|zip|postal\w*)(?:_|$)/i;
+
+export function toolArgumentsInvented(seen: Case): readonly Candidate[] {
+  const { view, values } = seen;
+  const found: Candidate[] = [];
+  const known = new KnownWords(view);
+  for (const call of view.calls) {
+    if (/^(?:final_?(?:answer|result|output)\w*|respond\w*|answer|output|structured_?output|format_?\w*response|submit\w*|return_?\w+|emit_?\w+|report\w*|extract\w*|record_?\w+|save_?\w+|classify\w*|summar\w+|think|plan\w*)$/i.test(call.name)) continue;
+    const strange = values.filter((value) => value.call === call.index && isInvented(value, known, call));
+    const first = strange.toSorted((a, b) => weight(b) - weight(a))[0];
+    if (!first) continue;
+    const key = fieldName(first);
+    const confidence = weight(first) + (identifying.test(snake(key)) ? 0.04 : 0);
+    const evidence: Evidence[] = strange.slice(0, 3).map((value) => ({ at: `${call.at}.arguments`, sourceId: call.callId ?? call.name, excerpt: excerptOf(call.arguments, Math.max(0, call.arguments.indexOf(value.value.text)), Math.max(0, call.arguments.indexOf(value.value.text)) + value.value.text.length) }));
+    if (call.result !== null || call.error !== null) evidence.push(pointAtResult(call));
+    found.push({ cause: "tool-arguments-invented", title: `${named(call.name)} was called with ${key === "" ? "" : `${named(key)} `}${named(first.value.text)}, which stands nowhere in the input`, confidence: Math.min(0.95, confidence), evidence, next: replay(view.trace.traceId, "--n 5") });
+  }
+  return best(found);
+}
+
+const fieldName = (value: TracedValue): string => /([^.[\]$]+)(?:\[\d+\])*$/.exec(value.field ?? "")?.[1] ?? "";
+const snake = (key: string): string => key.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
+
+function isInvented(traced: TracedValue, known: KnownWords, call: CallView): boolean {
+  if (traced.hits.length > 0 || traced.field === null) return false;
+  const key = snake(fieldName(traced));
+  const own = traced.value;
+  if (written.test(key)) return false;
+  const leaf = leafOf(call, traced.field);
+  // the value is one of many words the model put together
+  if (leaf !== null && leaf.length > 24 && own.text.length < leaf.length * 0.5) return false;
+  if (leaf !== null && /[/\\]|\.[a-z]{1,4}$/i.test(leaf) && own.type === "identifier" && !leaf.includes("@")) return false;
+  if (traced.derived !== null && traced.derived.byChance < DERIVED_BY_CHANCE) return false;
+  if (free.test(key)) return false;
+  switch (own.type) {
+    case "identifier":
+      if (own.key.startsWith("clock:") || own.key.length < 4) return false;
+      return !known.composes(own.text) && !(changesSomething(call.name) && !identifying.test(key));
+    case "date":
+      return traced.derived === null && !known.speaksOfDays(own.text);
+    case "number":
+      return /^\d{5,}$/.test(own.text) && identifying.test(key);
+    case "pseudonym":
+      return true;
+    case "name":
+      return own.words.length >= 2 && traced.strangeWords === own.words.length && /(?:^|_)(?:name|patient|customer|passenger|recipient|person|user|first_name|last_name)(?:_|$)/.test(key);
+    case "url":
+    case "quote":
+      return false;
+    default:
+      return own satisfies never;
+  }
+}
+function weight(traced: TracedValue): number {
+  switch (traced.value.type) {
+    case "identifier":
+    case "pseudonym":
+      return 0.91;
+    case "date":
+    case "number":
+      return 0.87;
+    case "name":
+      return 0.7;
+    case "url":
+    case "quote":
+      return 0.5;
+    default:
+      return traced.value satisfies never;
+  }
+}
+
+function leafOf(call: CallView, field: string): string | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(call.arguments);
+  } catch {
+    return null;
+  }
+  for (const step of field.matchAll(/\.([^.[\]]+)|\[(\d+)\]/g)) json = typeof json === "object" && json !== null ? (json as Record<string, unknown>)[step[1] ?? step[2] ?? ""] : undefined;
+  return typeof json === "string" ? json : typeof json === "number" ? String(json) : null;
+}
+
+/** Pieces of the input: an id may be put together from a name and a number that were given apart. */
+class KnownWords {
+  readonly #view: TraceView;
+  #words: Set<number> | undefined;
+  #days: boolean | undefined;
+  constructor(view: TraceView) {
+    this.#view = view;
+  }
+  composes(text: string): boolean {
+    const pieces = text.match(/\p{L}+|\d+/gu) ?? [];
+    if (pieces.length < 2) return false;
+    this.#words ??= this.#collect();
+    const words = this.#words;
+    return pieces.every((piece) => /^\d$/.test(piece) || words.has(wordsOf(piece).hashes[0] ?? 0));
+  }
+  /** Somebody spoke of days without dates: the day asked for may be meant. */
+  speaksOfDays(text: string): boolean {
+    this.#days ??= this.#view.passages.some((passage) => passage.kind === "question" && /\b(?:today|tomorrow|yesterday|tonight|(?:next|last|this|coming|following|previous) (?:week|month|year|day|monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekend|quarter)|(?:mon|tues|wednes|thurs|fri|satur|sun)day|days? (?:ago|later|after|before|from)|weeks? (?:ago|later|from)|heute|morgen|gestern|hoy|mañana|ayer|demain|aujourd'hui|hier)\b/i.test(passage.text));
+    if (!this.#days) return false;
+    // a day years away from anything is not what "tomorrow" means
+    const year = /\b(\d{4})\b/.exec(text)?.[1];
+    return year === undefined || this.#view.passages.some((passage) => passage.kind !== "tool-arguments" && passage.text.includes(year)) || Math.abs(new Date(this.#view.trace.startedAtMs).getUTCFullYear() - Number(year)) <= 1;
+  }
+  #collect(): Set<number> {
+    const words = new Set<number>();
+    for (const passage of this.#view.passages) {
+      if (passage.kind === "tool-arguments") continue;
+      for (const hash of wordsOf(passage.text).hashes) words.add(hash);
+      // letters and digits written together come apart too
+      for (const run of passage.text.matchAll(/\p{L}+(?=\d)|\d+(?=\p{L})|(?<=\p{L})\d+|(?<=\d)\p{L}+/gu)) if (foldUnit(run[0].charCodeAt(0)) !== 0) words.add(wordsOf(run[0]).hashes[0] ?? 0);
+    }
+    return words;
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * `tool-empty` — a tool found nothing, and the answer either rests on values from nowhere or has nothing to say.
+ *
+ * Sees: blank results, empty lists and envelopes around them, a tool's own "no results". Not counted: tools that change something (their empty result means nothing), searches followed by
+ * another that found something, results the conversation went on from. Can't see: a search that found the wrong things (`retrieval-weak`, `wrong-entity`).
+ * Next: run the tool by hand with the same arguments.
+ */
+import { named, pointAtCall, pointAtResult, pointAtText, type Candidate, type Case, type Evidence } from "../finding.ts";
+import { aftermath } from "../flow.ts";
+import { outcomeOf } from "../results.ts";
+import { changesSomething } from "../words.ts";
+import { best } from "./tool-error.ts";
+
+export function toolEmpty(seen: Case): readonly Candidate[] {
+  const { view, values } = seen;
+  const found: Candidate[] = [];
+  for (const call of view.calls) {
+    const outcome = outcomeOf(call);
+    if (outcome.kind !== "empty") continue;
+    const blank = (call.result ?? "").trim() === "";
+    // a tool that never says anything, or whose name says it acts
+    const twins = view.calls.filter((other) => other.name === call.name && other !== call);
+    const mute = blank && twins.length > 0 && twins.every((other) => outcomeOf(other).kind === "empty");
+    const acts = changesSomething(call.name);
+    const after = aftermath(view, values, call);
+    const orphans = after.orphans.length;
+    let confidence = 0;
+    if (orphans > 0 && !after.reacted && !acts && !mute) confidence = 0.94;
+    else if (after.last && !mute && !acts) confidence = after.admitted ? 0.92 : 0.85;
+    else if (after.last && acts && orphans > 1) confidence = 0.6;
+    if (confidence === 0) continue;
+    const evidence: Evidence[] = [pointAtResult(call), pointAtCall(call)];
+    const orphan = after.orphans[0];
+    if (orphan) evidence.push({ at: orphan.at, sourceId: null, excerpt: `${orphan.value.text}: stands nowhere in the input`, start: orphan.value.start, end: orphan.value.end });
+    else if (view.answer) evidence.push(pointAtText(view.answer.at, view.answer.text));
+    found.push({ cause: "tool-empty", title: `${named(call.name)} returned nothing${orphans > 0 ? `, and the answer says ${named(orphan?.value.text ?? "")} all the same` : ""}`, confidence, evidence, next: `whysaid show ${view.trace.traceId}` });
+  }
+  return best(found);
+}

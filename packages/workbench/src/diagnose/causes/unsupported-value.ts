@@ -1,0 +1,139 @@
+/**
+ * `unsupported-value` — the answer says a number, date, address or name that stands nowhere in what the model was given and follows from nothing there.
+ *
+ * Sees: values without any origin in an answer that was to rest on chunks, tool results or a document; the sentence's counterpart in a source, where it has another value. Asked only where there is
+ * such grounding; list numbers, code, small counts, rounded, converted and computed values are not. Can't see: a wrong statement made of right words.
+ * Next: replay a few times; a value that changes each time was made up.
+ */
+import type { Passage } from "../passages.ts";
+import { fit, wordsAround } from "../align.ts";
+import { named, pointAt, pointAtValue, replay, type Candidate, type Case, type Evidence } from "../finding.ts";
+import { isOrphan } from "../flow.ts";
+import { lex } from "../provenance/lexer.ts";
+import { isEvidence, type TracedValue } from "../provenance/provenance.ts";
+import { contentWords, shareOf } from "../words.ts";
+
+const MIN_GROUND_CHARS = 60;
+
+export function unsupportedValue(seen: Case): readonly Candidate[] {
+  const { view, values } = seen;
+  const answer = view.answer;
+  if (answer === null) return [];
+  const ground = view.passages.filter((passage) => isEvidence(passage) && passage.kind !== "system" && passage.order < answer.order && passage.text.length >= MIN_GROUND_CHARS);
+  if (ground.length === 0 || !ground.some((passage) => passage.kind !== "message" || passage.text.length > 400)) return [];
+  const grounding = groundingOf(answer.text, ground);
+  if (grounding < 0.3) return [];
+  const code = codeRanges(answer.text);
+  const orphans = values.filter((traced) => traced.generation === view.finalIndex && traced.in !== "tool-arguments" && isOrphan(traced) && matters(traced, answer.text, code));
+  const scored = orphans.map((traced) => ({ traced, ...score(traced, answer.text, ground) })).sort((a, b) => b.confidence - a.confidence);
+  const first = scored[0];
+  if (!first || first.confidence < 0.5) return [];
+  const evidence: Evidence[] = [];
+  for (const one of scored.slice(0, 3)) evidence.push(pointAtValue(one.traced, one.traced.in === "completion" ? answer.text : one.traced.value.text));
+  if (first.counterpart) evidence.push(pointAt(first.counterpart.passage, first.counterpart.start, first.counterpart.end));
+  const source = first.counterpart ? `; ${named(first.counterpart.passage.sourceId ?? "the source")} says ${named(first.counterpart.text)} there` : "";
+  return [{ cause: "unsupported-value", title: `${named(first.traced.value.text)} stands nowhere in the input${source}`, confidence: first.confidence, evidence, next: replay(view.trace.traceId, "--n 5") }];
+}
+
+/** Share of the answer's content words that the ground has: an answer from general knowledge is not asked for sources. */
+function groundingOf(answer: string, ground: readonly Passage[]): number {
+  const words = contentWords(answer);
+  const there = new Set<string>();
+  for (const passage of ground) for (const word of contentWords(passage.text.slice(0, 60_000))) there.add(word);
+  return shareOf(words, there);
+}
+
+function codeRanges(text: string): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (const match of text.matchAll(/```[\s\S]*?(?:```|$)|`[^`\n]+`/g)) ranges.push([match.index, match.index + match[0].length]);
+  return ranges;
+}
+
+const example = /\b(?:e\.g\.?|for (?:example|instance)|such as|say|example|assum\w+|suppose|hypothetical\w*|roughly|approximately|about|around|typically|usually|generally|z\.\s?b\.|zum beispiel|por ejemplo|par exemple)\b[^.\n]{0,80}$/i;
+
+function matters(traced: TracedValue, answer: string, code: readonly [number, number][]): boolean {
+  const { value } = traced;
+  if (traced.in === "completion" && code.some(([from, to]) => value.start >= from && value.end <= to)) return false;
+  if (value.type === "identifier") {
+    // compound words and versions written with digits: "COVID-19", "401(k)", "24/7"
+    if (/^[\p{L}]+-?\d{1,2}$/u.test(value.text) || /^\d{1,3}[\p{L}]{1,3}$/u.test(value.text)) return false;
+  }
+  if (value.type === "number" && value.number.value < 100 && value.number.decimals === 0 && value.unit === null) return false;
+  if (value.type === "number" && value.unit !== null && ["time", "months"].includes(value.unit.dimension) && value.number.value <= 72) return false;
+  if (value.type === "name") {
+    if (traced.in === "completion" && headingLike(answer, value.start, value.end)) return false;
+    if (/^(?:Step|Option|Part|Section|Note|Example|Question|Answer|Total|Phase|Day|Week|Figure|Table|Item)\b/.test(value.text)) return false;
+  }
+  return true;
+}
+/** Title case of headings and list heads is no name. */
+function headingLike(text: string, start: number, end: number): boolean {
+  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+  const lead = text.slice(lineStart, start);
+  const lineEnd = text.indexOf("\n", end);
+  const after = text.slice(end, Math.min(end + 3, lineEnd < 0 ? text.length : lineEnd));
+  return /^[\s#>*\-•\d.)]*(?:\*\*|__)?$/.test(lead) || /^(?:\*\*|__|:)/.test(after) || /(?:\*\*|__|#\s)$/.test(lead);
+}
+
+interface Scored {
+  readonly confidence: number;
+  readonly counterpart: { readonly passage: Passage; readonly start: number; readonly end: number; readonly text: string } | null;
+}
+function score(traced: TracedValue, answer: string, ground: readonly Passage[]): Scored {
+  const { value } = traced;
+  const words = traced.in === "completion" ? wordsAround(answer, value.start, value.end) : contentWords((traced.field ?? "").replace(/([a-z])([A-Z])/g, "$1 $2"));
+  const counterpart = value.type === "number" || value.type === "date" ? counterpartOf(traced, words, ground) : null;
+  const hedged = traced.in === "completion" && example.test(answer.slice(Math.max(0, value.start - 90), value.start));
+  const chance = traced.derived !== null ? 0.12 : 0;
+  let confidence = base(traced) - chance - (hedged ? 0.12 : 0);
+  if (counterpart && counterpart.fit >= 0.5) confidence += 0.05;
+  return { confidence: Math.max(0, Math.min(0.95, confidence)), counterpart: counterpart && counterpart.fit >= 0.4 ? counterpart : null };
+}
+function base(traced: TracedValue): number {
+  const { value } = traced;
+  switch (value.type) {
+    case "number": {
+      if (value.unit !== null) return value.number.significant >= 2 || value.number.value >= 100 ? 0.9 : 0.78;
+      return value.number.significant >= 3 || value.number.decimals > 0 ? 0.9 : 0.75;
+    }
+    case "date":
+      return 0.9;
+    case "pseudonym":
+      return 0.8;
+    case "identifier":
+      return value.key.length >= 6 ? 0.9 : 0.7;
+    case "url":
+      return 0.86;
+    case "name":
+      return value.words.length >= 3 || /^(?:Dr|Prof|Mr|Mrs|Ms)\b/.test(value.text) ? 0.75 : 0.62;
+    case "quote":
+      return 0.4;
+    default:
+      return value satisfies never;
+  }
+}
+/** The place in the ground whose words fit the sentence best and that holds a value of the same kind. */
+function counterpartOf(traced: TracedValue, words: ReadonlySet<string>, ground: readonly Passage[]): (NonNullable<Scored["counterpart"]> & { readonly fit: number }) | null {
+  if (words.size < 3) return null;
+  let best: (NonNullable<Scored["counterpart"]> & { readonly fit: number }) | null = null;
+  let budget = 400;
+  for (const passage of ground) {
+    if (passage.text.length > 200_000) continue;
+    const consider = (start: number, end: number): void => {
+      if ((budget -= 1) < 0) return;
+      const score = fit(words, passage.text, start, end);
+      if (best === null || score > best.fit) best = { passage, start, end, text: passage.text.slice(start, end).trim(), fit: score };
+    };
+    lex(passage.text, {
+      word() {},
+      number(_reading, unit, start, end, within) {
+        if (traced.value.type === "number" && !within && (traced.value.unit === null || unit === null || unit.dimension === traced.value.unit.dimension)) consider(start, end);
+      },
+      day(_day, start, end) {
+        if (traced.value.type === "date") consider(start, end);
+      },
+      code() {},
+    });
+  }
+  return best;
+}

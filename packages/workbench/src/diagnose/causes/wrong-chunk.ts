@@ -1,0 +1,135 @@
+/**
+ * `wrong-chunk` — the answer's value stands in a retrieved passage that is the wrong one: an older version, a draft, a passage about another thing, beside one that says otherwise.
+ *
+ * Sees: values whose only passage fits the answer's sentence badly while another passage fits it well and has another value; passages that say the same with different values;
+ * citations that point elsewhere. Can't see: which of two contradicting sources is right, unless one says it is outdated: the replay without it decides.
+ * Another person's record is `wrong-entity`.
+ */
+import type { Passage } from "../passages.ts";
+import { fit, wordsAround } from "../align.ts";
+import { named, pointAt, pointAtHit, pointAtValue, replay, type Candidate, type Case, type Evidence } from "../finding.ts";
+import { lex } from "../provenance/lexer.ts";
+import type { TracedValue } from "../provenance/provenance.ts";
+import type { Hit } from "../provenance/sources.ts";
+import type { Unit } from "../provenance/units.ts";
+import { contentWords, shareOf } from "../words.ts";
+
+const outdated = /\b(?:superseded|obsolete|deprecated|outdated|archived?|draft|withdrawn|expired|no longer (?:valid|in force|current)|previous version|old version|former|legacy|replaced by|valid (?:until|through) \w+|retired|void|veraltet|ersetzt|entwurf|obsoleto|borrador|périmé|abrogé|brouillon)\b/i;
+
+interface Rival {
+  readonly passage: Passage;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly fit: number;
+}
+
+export function wrongChunk(seen: Case): readonly Candidate[] {
+  const { view, values } = seen;
+  if (view.chunks.length < 2 || view.answer === null) return [];
+  const found: Candidate[] = [];
+  for (const traced of values) {
+    if (traced.in !== "completion" || traced.generation !== view.finalIndex || !isFigure(traced)) continue;
+    const chunks = new Set(traced.evidence.filter((hit) => hit.passage.kind === "chunk").map((hit) => hit.passage));
+    const [only] = chunks;
+    if (chunks.size !== 1 || !only || traced.hits.some((hit) => hit.passage.kind === "question" || hit.passage.kind === "tool-result" || hit.passage.kind === "completion")) continue;
+    const candidate = judge(seen, traced, only);
+    if (candidate) found.push(candidate);
+  }
+  return found.toSorted((a, b) => b.confidence - a.confidence).slice(0, 1);
+}
+const isFigure = (traced: TracedValue): boolean => (traced.value.type === "number" && (traced.value.number.value >= 10 || traced.value.number.decimals > 0 || traced.value.unit !== null)) || traced.value.type === "date";
+
+function judge(seen: Case, traced: TracedValue, passage: Passage): Candidate | null {
+  const { view } = seen;
+  const answer = view.answer?.text ?? "";
+  const sentence = wordsAround(answer, traced.value.start, traced.value.end);
+  if (sentence.size < 3) return null;
+  const hits = traced.evidence.filter((hit) => hit.passage === passage);
+  const own = hits.reduce<{ hit: Hit; fit: number } | null>((best, hit) => {
+    const score = fit(sentence, passage.text, hit.start, hit.end);
+    return best === null || score > best.fit ? { hit, fit: score } : best;
+  }, null);
+  if (!own) return null;
+  const rival = bestRival(seen, traced, passage, sentence);
+  const cited = citedElsewhere(seen, traced, passage);
+  const says = outdatedMark(passage);
+  const about = topic(seen, passage, rival?.passage ?? null);
+  const make = (title: string, confidence: number): Candidate => {
+    const evidence: Evidence[] = [pointAtHit(own.hit), pointAtValue(traced, answer)];
+    if (rival) evidence.push(pointAt(rival.passage, rival.start, rival.end));
+    if (says !== null) evidence.push(pointAt(passage, says.start, says.end));
+    return { cause: "wrong-chunk", title, confidence, evidence, next: replay(view.trace.traceId, `--without chunk:${passage.sourceId ?? passage.chunk?.position ?? ""}`) };
+  };
+  const source = named(passage.sourceId ?? `${passage.chunk?.position ?? ""}`);
+  const other = named(rival?.passage.sourceId ?? "another passage");
+  if (rival) {
+    const twin = similar(passage, own.hit, rival);
+    if (says !== null && rival.fit >= 0.4) return make(`${named(traced.value.text)} comes from chunk ${source}, which says it is outdated (${named(passage.text.slice(says.start, says.end))}); ${other} says ${named(rival.text)}`, 0.94);
+    if (own.fit < 0.25 && rival.fit >= 0.45 && rival.fit >= own.fit + 0.3) return make(`${named(traced.value.text)} stands only in chunk ${source}, about something else; ${other} says ${named(rival.text)}`, 0.92);
+    if (twin >= 0.6 && rival.fit >= 0.35) return make(`Chunks ${source} and ${other} say the same with different values (${named(traced.value.text)}, ${named(rival.text)}); the answer took the first`, about || cited !== null ? 0.93 : 0.86);
+    if (cited !== null && rival.passage === cited && rival.fit >= 0.4) return make(`The answer cites ${other}, which says ${named(rival.text)}; ${named(traced.value.text)} stands in ${source}`, 0.9);
+  }
+  // A figure from a passage that has nothing to do with the sentence
+  if (own.fit === 0 && sentence.size >= 5 && (rival === null || rival.fit > 0.3) && topicShare(seen, passage) < 0.12 && view.chunks.some((chunk) => topicShare(seen, chunk.passage) > 0.4))
+    return make(`${named(traced.value.text)} stands only in chunk ${source}, which is about something else than the question`, 0.85);
+  return null;
+}
+
+/** A number of the same kind in another chunk, in words that fit the answer's sentence, which the answer does not say. */
+function bestRival(seen: Case, traced: TracedValue, passage: Passage, sentence: ReadonlySet<string>): Rival | null {
+  let best: Rival | null = null;
+  const answer = seen.view.answer?.text ?? "";
+  for (const { passage: other } of seen.view.chunks) {
+    if (other === passage) continue;
+    const consider = (unit: Unit | null, start: number, end: number): void => {
+      const text = other.text.slice(start, end).trim();
+      const wanted = traced.value.type === "number" ? traced.value.unit : null;
+      if (wanted !== null && unit !== null && wanted.dimension !== unit.dimension) return;
+      if (answer.includes(text) || text.length < 1) return;
+      const score = fit(sentence, other.text, start, end);
+      if (best === null || score > best.fit) best = { passage: other, text, start, end, fit: score };
+    };
+    lex(other.text, {
+      word() {},
+      number(reading, unit, start, end, within) {
+        if (traced.value.type === "number" && !within && reading.value !== traced.value.number.value && kindOf(reading.value) === kindOf(traced.value.number.value)) consider(unit, start, end);
+      },
+      day(_day, start, end) {
+        if (traced.value.type === "date") consider(null, start, end);
+      },
+      code() {},
+    });
+  }
+  return best;
+}
+/** A year is not rivalled by an amount. */
+const kindOf = (value: number): string => (Number.isInteger(value) && value >= 1800 && value <= 2100 ? "year" : "amount");
+
+/** Shared words close around the two values, as a share of the fewer: near 1 for copies of one text. */
+function similar(passage: Passage, hit: Hit, rival: Rival): number {
+  const left = wordsAround(passage.text, hit.start, hit.end, 120);
+  const right = wordsAround(rival.passage.text, rival.start, rival.end, 120);
+  if (Math.min(left.size, right.size) < 4) return 0;
+  return left.size < right.size ? shareOf(left, right) : shareOf(right, left);
+}
+function outdatedMark(passage: Passage): { readonly start: number; readonly end: number } | null {
+  const found = outdated.exec(passage.text.slice(0, 240));
+  return found ? { start: found.index, end: found.index + found[0].length } : null;
+}
+/** The rival's passage names what the question is about, this one something more or else. */
+function topic(seen: Case, passage: Passage, rival: Passage | null): boolean {
+  if (rival === null) return false;
+  const question = contentWords(seen.view.question);
+  return shareOf(question, contentWords(rival.text.slice(0, 160))) > shareOf(question, contentWords(passage.text.slice(0, 160)));
+}
+const topicShare = (seen: Case, passage: Passage): number => shareOf(contentWords(`${seen.view.question} ${seen.view.answer?.text ?? ""}`), contentWords(passage.text));
+
+/** The chunk a citation mark right after the sentence points at, when it is another than the value's. */
+function citedElsewhere(seen: Case, traced: TracedValue, passage: Passage): Passage | null {
+  const rest = (seen.view.answer?.text ?? "").slice(traced.value.end, traced.value.end + 200);
+  const mark = /\[(\d{1,2})\]/.exec(rest);
+  if (!mark) return null;
+  const cited = seen.view.chunks[Number(mark[1]) - 1]?.passage;
+  return cited && cited !== passage ? cited : null;
+}

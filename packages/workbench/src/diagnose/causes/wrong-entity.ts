@@ -1,0 +1,169 @@
+/**
+ * `wrong-entity` — a value of the answer comes from a record about somebody else than the request.
+ *
+ * Sees: the declared subject (or the person the question names) against whom each stretch of a chunk or tool result is about, by pseudonyms, names, ids, record fields, metadata and
+ * source ids; and a tool that returned another record than it was asked for. Can't see: a wrong person in a passage that names nobody.
+ * Next: replay without that chunk, and see where the value goes.
+ */
+import { excerptOf, named, pointAt, pointAtCall, pointAtHit, pointAtResult, pointAtValue, replay, type Candidate, type Case, type Evidence } from "../finding.ts";
+import type { CallView, Passage } from "../passages.ts";
+import { labelled, mentionsIn, namedInQuestion, relation, subjectOf, type Mention, type Person, type Subject } from "../people.ts";
+import { codeKey } from "../provenance/lexer.ts";
+import type { TracedValue } from "../provenance/provenance.ts";
+import type { Hit } from "../provenance/sources.ts";
+
+export function wrongEntity(seen: Case): readonly Candidate[] {
+  const byValue = valuesOfOthers(seen);
+  if (byValue.length > 0) return byValue;
+  return otherRecordReturned(seen);
+}
+
+interface About {
+  readonly relation: "same" | "other" | "unsure";
+  readonly person: Person | null;
+  readonly mention: Mention | null;
+}
+
+function valuesOfOthers(seen: Case): readonly Candidate[] {
+  const { view, values } = seen;
+  let subject = subjectOf(view);
+  if (subject.people.length === 0) subject = namedInQuestion(view);
+  if (subject.people.length === 0) return [];
+  const reader = new Reader(seen, subject);
+  const wrong: { traced: TracedValue; hit: Hit; about: About }[] = [];
+  for (const traced of values) {
+    if (traced.in === "tool-arguments" || traced.generation !== view.finalIndex || !tells(traced)) continue;
+    if (traced.evidence.length === 0 || traced.hits.length > traced.evidence.length) continue;
+    const abouts = traced.evidence.map((hit) => ({ hit, about: reader.about(hit) }));
+    if (!abouts.every(({ about }) => about.relation === "other")) continue;
+    const first = abouts[0];
+    if (!first || spokenOf(seen, traced, abouts.map(({ about }) => about.person), reader)) continue;
+    wrong.push({ traced, hit: first.hit, about: first.about });
+  }
+  const first = wrong.toSorted((a, b) => worth(b.traced) - worth(a.traced))[0];
+  if (!first || view.answer === null) return [];
+  const { traced, hit, about } = first;
+  const own = subject.people.find((person) => person.kind === about.person?.kind) ?? subject.people[0];
+  const source = hit.passage.sourceId ?? "the input";
+  const isChunk = hit.passage.kind === "chunk";
+  const evidence: Evidence[] = [pointAtHit(hit)];
+  if (about.mention) evidence.push({ ...pointAt(hit.passage, about.mention.start, about.mention.end) });
+  else if (about.person) evidence.push({ at: `${hit.passage.at.replace(/\.text$/, "")}`, sourceId: hit.passage.sourceId, excerpt: `about ${about.person.text}` });
+  evidence.push(pointAtValue(traced, traced.in === "completion" ? view.answer.text : traced.value.text));
+  evidence.push({ at: subject.declared ? "subject" : `generations[${view.finalIndex}].signals.input.value.messages`, sourceId: null, excerpt: `the request is about ${subject.people.map((person) => person.text).join(", ")}` });
+  return [
+    {
+      cause: "wrong-entity",
+      title: `${named(traced.value.text)} comes from ${isChunk ? `chunk ${named(source)}` : `the result of ${named(hit.passage.call?.name ?? source)}`}, which is about ${named(about.person?.text ?? "somebody else")}; the request is about ${named(own?.text ?? "")}`,
+      confidence: traced.value.type === "name" ? 0.85 : subject.declared ? 0.97 : 0.93,
+      evidence,
+      next: replay(view.trace.traceId, isChunk ? `--without chunk:${source}` : `--without tool:${source}`),
+    },
+  ];
+}
+
+/** A value that says something about a person: not who it is, not a count. */
+function tells(traced: TracedValue): boolean {
+  const { value } = traced;
+  if (value.type === "number") return value.number.value >= 10 || value.number.decimals > 0 || value.unit !== null;
+  if (value.type === "identifier") return !value.key.startsWith("clock:");
+  return value.type === "date" || value.type === "quote" || (value.type === "name" && value.words.length >= 2);
+}
+const worth = (traced: TracedValue): number => (traced.value.type === "number" && (traced.value.unit !== null || traced.value.number.decimals > 0) ? 4 : traced.value.type === "number" ? 3 : traced.value.type === "name" ? 1 : 2);
+
+/** The answer itself says of whom the value is. */
+function spokenOf(seen: Case, traced: TracedValue, people: readonly (Person | null)[], reader: Reader): boolean {
+  const answer = seen.view.answer;
+  if (answer === null || traced.in !== "completion") return false;
+  const before = answer.text.slice(Math.max(0, traced.value.start - 400), traced.value.end + 120);
+  return people.some((person) => person !== null && reader.names(before, person));
+}
+
+class Reader {
+  readonly #seen: Case;
+  readonly #subject: Subject;
+  readonly #mentions = new Map<Passage, Mention[]>();
+  constructor(seen: Case, subject: Subject) {
+    this.#seen = seen;
+    this.#subject = subject;
+  }
+  /** Whom the place of a hit is about: the last person named before it in its paragraph or record, else the passage's first, else its labels. */
+  about(hit: Hit): About {
+    const { passage } = hit;
+    if (passage.kind !== "chunk" && passage.kind !== "tool-result" && passage.kind !== "message") return { relation: "unsure", person: null, mention: null };
+    const mentions = this.#mentionsOf(passage).filter((mention) => !(hit.start >= mention.start && hit.end <= mention.end));
+    const told = mentions.map((mention) => ({ mention, relation: relation(mention.person, this.#subject) }));
+    const labels = labelled(passage, this.#seen.view, this.#subject).map((person) => ({ person, relation: relation(person, this.#subject) }));
+    if (labels.some((label) => label.relation === "same") && !told.some((one) => one.relation === "other")) return { relation: "same", person: null, mention: null };
+    const before = told.filter((one) => one.mention.end <= hit.start && one.relation !== "unsure");
+    const near = before.findLast((one) => sameStretch(passage.text, one.mention.end, hit.start)) ?? (before.length > 0 ? before.at(-1) : told.find((one) => one.relation !== "unsure"));
+    if (near) {
+      // an id of another kind of thing in the middle of somebody's record does not make it another's
+      if (near.relation === "other" && near.mention.person.kind === "id" && told.some((one) => one.relation === "same")) return { relation: "same", person: null, mention: null };
+      return { relation: near.relation, person: near.mention.person, mention: near.mention };
+    }
+    const label = labels.find((one) => one.relation === "other");
+    return label ? { relation: "other", person: label.person, mention: null } : { relation: "unsure", person: null, mention: null };
+  }
+  names(text: string, person: Person): boolean {
+    if (person.key.includes(":")) return text.includes(person.parts.join("."));
+    return person.kind === "id" ? text.includes(person.text) : person.parts.length > 0 && person.parts.slice(0, 1).every((part) => text.toLowerCase().includes(part));
+  }
+  #mentionsOf(passage: Passage): Mention[] {
+    let mentions = this.#mentions.get(passage);
+    if (!mentions) {
+      mentions = mentionsIn(passage, this.#subject);
+      this.#mentions.set(passage, mentions);
+    }
+    return mentions;
+  }
+}
+const sameStretch = (text: string, from: number, to: number): boolean => !/\n\s*\n/.test(text.slice(from, to));
+
+const idKey = /(?:^|_)(?:id|no|nr|number|mrn|key|code|ref|reference|sku|isbn|iban|ticker|symbol|email|login|username|handle)$/i;
+/** A lookup by id whose result bears another id under the same name. */
+function otherRecordReturned(seen: Case): readonly Candidate[] {
+  for (const call of seen.view.calls) {
+    const mismatch = mismatchOf(call);
+    if (!mismatch) continue;
+    const used = seen.values.filter((traced) => traced.order > call.order && traced.evidence.length > 0 && traced.evidence.every((hit) => hit.passage.call === call) && tells(traced));
+    return [
+      {
+        cause: "wrong-entity",
+        title: `${named(call.name)} was asked for ${mismatch.key} ${named(mismatch.asked)} and returned ${named(mismatch.got)}`,
+        confidence: used.length > 0 ? 0.92 : 0.82,
+        evidence: [{ ...pointAtResult(call), excerpt: excerptOf(call.result ?? "", Math.max(0, (call.result ?? "").indexOf(mismatch.got)), Math.max(0, (call.result ?? "").indexOf(mismatch.got)) + mismatch.got.length) }, pointAtCall(call)],
+        next: replay(seen.view.trace.traceId, `--without tool:${call.callId ?? call.name}`),
+      },
+    ];
+  }
+  return [];
+}
+function mismatchOf(call: CallView): { readonly key: string; readonly asked: string; readonly got: string } | null {
+  if (call.result === null || !/^\s*\{/.test(call.result) || call.result.length > 400_000) return null;
+  let asked: unknown;
+  let got: unknown;
+  try {
+    asked = JSON.parse(call.arguments);
+    got = JSON.parse(call.result);
+  } catch {
+    return null;
+  }
+  if (typeof asked !== "object" || asked === null || typeof got !== "object" || got === null) return null;
+  for (const [key, value] of Object.entries(asked)) {
+    if ((typeof value !== "string" && typeof value !== "number") || !idKey.test(key.replace(/([a-z])([A-Z])/g, "$1_$2"))) continue;
+    const returned = fieldNamed(got as Record<string, unknown>, key);
+    if (returned === undefined || (typeof returned !== "string" && typeof returned !== "number")) continue;
+    if (codeKey(String(returned)) !== codeKey(String(value)) && !call.result.includes(String(value))) return { key, asked: String(value), got: String(returned) };
+  }
+  return null;
+}
+function fieldNamed(record: Readonly<Record<string, unknown>>, key: string): unknown {
+  const wanted = key.replace(/[_-]/g, "").toLowerCase();
+  for (const [name, value] of Object.entries(record)) if (name.replace(/[_-]/g, "").toLowerCase() === wanted) return value;
+  for (const value of Object.values(record)) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) continue;
+    for (const [name, inner] of Object.entries(value)) if (name.replace(/[_-]/g, "").toLowerCase() === wanted) return inner;
+  }
+  return undefined;
+}

@@ -1,0 +1,53 @@
+/** What happened after a tool call: which answers and calls could rest on its result, and what in them has no origin. Read by the tool causes. */
+import type { CallView, TraceView } from "./passages.ts";
+import { DERIVED_BY_CHANCE, type TracedValue } from "./provenance/provenance.ts";
+import { admitsLack } from "./words.ts";
+
+export interface Aftermath {
+  /** Values that stand nowhere, in what was said or asked between this result and the next of its kind. */
+  readonly orphans: readonly TracedValue[];
+  /** The model did something about it: the same tool again, or words to the user that it failed. */
+  readonly reacted: boolean;
+  /** Nothing was called after it: the final answer follows. */
+  readonly last: boolean;
+  /** What the final answer says about it: it lacks something. */
+  readonly admitted: boolean;
+}
+
+export function aftermath(view: TraceView, values: readonly TracedValue[], call: CallView): Aftermath {
+  const order = call.resultOrder || call.order;
+  const laterCalls = view.calls.filter((candidate) => candidate.order > order && candidate.generation > call.generation);
+  const again = laterCalls.find((candidate) => candidate.name === call.name);
+  const until = again?.order ?? Infinity;
+  const orphans = values.filter((value) => value.order > order && value.order < until && value.in !== "parsed" && isOrphan(value));
+  const next = view.answers.find((answer) => answer.order > order && answer.text.trim() !== "");
+  const last = laterCalls.length === 0;
+  const final = view.answer?.text ?? "";
+  const soon = again !== undefined && again.generation - call.generation <= 2;
+  return { orphans, reacted: soon || (next !== undefined && admitsLack(next.text)), last, admitted: last && admitsLack(final) };
+}
+
+/** A value with something to it that no input explains. */
+export function isOrphan(traced: TracedValue): boolean {
+  const { value } = traced;
+  if (traced.hits.length > 0) return false;
+  if (traced.derived !== null && traced.derived.byChance < DERIVED_BY_CHANCE * 4) return false;
+  switch (value.type) {
+    case "number":
+      return (value.number.significant >= 3 || value.number.decimals > 0 || value.number.value >= 100 || (value.unit !== null && value.number.value >= 10)) && !isRound(value.number.value);
+    case "date":
+    case "pseudonym":
+      return true;
+    case "identifier":
+      return !value.key.startsWith("clock:") && /\d/.test(value.key) && value.key.length >= 5;
+    case "url":
+      return true;
+    case "name":
+      return value.words.length >= 2 && traced.strangeWords === value.words.length;
+    case "quote":
+      return false;
+    default:
+      return value satisfies never;
+  }
+}
+const isRound = (value: number): boolean => Number.isInteger(value) && value % 100 === 0 && value <= 1000;

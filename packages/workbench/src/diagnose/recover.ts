@@ -1,0 +1,119 @@
+/**
+ * The JSON somebody meant: found in fences or in the middle of prose, repaired where it is malformed. Read by `parser-bug` and `invalid-json`.
+ *
+ * Strict JSON is taken as it is; only what no strict reading fits is handed to `jsonrepair`, and what is no JSON at all is refused.
+ */
+import { jsonrepair } from "jsonrepair";
+
+export type Recovery =
+  /** `strict`: some part of the text is valid JSON as it stands. */
+  | { readonly outcome: "strict"; readonly value: unknown; readonly start: number; readonly end: number; readonly wrapped: boolean }
+  | { readonly outcome: "repaired"; readonly value: unknown; readonly start: number; readonly end: number; readonly cut: boolean }
+  | { readonly outcome: "none" };
+
+const isStructure = (value: unknown): boolean => typeof value === "object" && value !== null;
+const parse = (text: string): { readonly value: unknown } | null => {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return null;
+  }
+};
+
+/** @param text  a completion, as it came */
+export function recoverJson(text: string): Recovery {
+  const trimmed = text.trim();
+  const start = text.indexOf(trimmed);
+  if (trimmed === "") return { outcome: "none" };
+  const whole = parse(trimmed);
+  if (whole) return { outcome: "strict", value: whole.value, start, end: start + trimmed.length, wrapped: false };
+
+  const fence = fenced(text);
+  if (fence) {
+    const inner = parse(fence.text);
+    if (inner) return { outcome: "strict", value: inner.value, start: fence.start, end: fence.start + fence.text.length, wrapped: true };
+  }
+  const embedded = largestStructure(text);
+  const candidate = fence ?? bracketed(text) ?? { text: trimmed, start };
+  // A valid structure that is nearly all of what looks like JSON is what was meant; a small one inside broken JSON is a part of it.
+  if (embedded && embedded.text.length >= 0.7 * candidate.text.length) return { outcome: "strict", value: embedded.value, start: embedded.start, end: embedded.start + embedded.text.length, wrapped: true };
+  const repaired = repair(candidate.text);
+  if (repaired !== null) return { outcome: "repaired", value: repaired.value, start: candidate.start, end: candidate.start + candidate.text.length, cut: isCut(candidate.text) };
+  if (embedded) return { outcome: "strict", value: embedded.value, start: embedded.start, end: embedded.start + embedded.text.length, wrapped: true };
+  return { outcome: "none" };
+}
+
+/** The inside of the first code fence that holds a structure; a fence that never closes goes to the end. */
+function fenced(text: string): { readonly text: string; readonly start: number } | null {
+  for (const match of text.matchAll(/```[\w-]*[ \t]*\r?\n?([\s\S]*?)(?:```|$)/g)) {
+    const inner = (match[1] ?? "").trim();
+    if (/^[[{"]/.test(inner)) return { text: inner, start: match.index + match[0].indexOf(inner) };
+  }
+  return null;
+}
+/** From the first bracket to the last: where JSON stands in prose. */
+function bracketed(text: string): { readonly text: string; readonly start: number } | null {
+  const start = text.search(/[[{]/);
+  if (start < 0) return null;
+  const close = Math.max(text.lastIndexOf("}"), text.lastIndexOf("]"));
+  const inner = close > start ? text.slice(start, close + 1) : text.slice(start);
+  const open = balance(inner);
+  // closed too early by a bracket inside a string or prose: what follows the last bracket may belong to it
+  return { text: open > 0 ? text.slice(start).trim() : inner, start };
+}
+const balance = (text: string): number => {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x5c) at += 1;
+    else if (unit === 0x22) inString = !inString;
+    else if (!inString && (unit === 0x7b || unit === 0x5b)) depth += 1;
+    else if (!inString && (unit === 0x7d || unit === 0x5d)) depth -= 1;
+  }
+  return depth;
+};
+/** Ends before its brackets close. */
+export const isCut = (text: string): boolean => balance(text) > 0;
+
+/** The longest balanced run that parses strictly, tried at each of the first 40 outermost brackets. */
+function largestStructure(text: string): { readonly text: string; readonly start: number; readonly value: unknown } | null {
+  let best: { text: string; start: number; value: unknown } | null = null;
+  let from = 0;
+  for (let tries = 0; tries < 40; tries += 1) {
+    const offset = text.slice(from).search(/[[{]/);
+    if (offset < 0) break;
+    const start = from + offset;
+    const end = matching(text, start);
+    const inner = end < 0 ? null : parse(text.slice(start, end + 1));
+    if (inner && isStructure(inner.value)) {
+      if (best === null || end + 1 - start > best.text.length) best = { text: text.slice(start, end + 1), start, value: inner.value };
+      from = end + 1;
+    } else from = start + 1;
+  }
+  return best;
+}
+function matching(text: string, start: number): number {
+  let depth = 0;
+  let inString = false;
+  for (let at = start; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (inString) {
+      if (unit === 0x5c) at += 1;
+      else if (unit === 0x22) inString = false;
+    } else if (unit === 0x22) inString = true;
+    else if (unit === 0x7b || unit === 0x5b) depth += 1;
+    else if (unit === 0x7d || unit === 0x5d) {
+      depth -= 1;
+      if (depth === 0) return at;
+    }
+  }
+  return -1;
+}
+function repair(text: string): { readonly value: unknown } | null {
+  try {
+    return parse(jsonrepair(text));
+  } catch {
+    return null;
+  }
+}
