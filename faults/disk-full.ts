@@ -8,8 +8,8 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openJournal, type Journal } from "@whysaid/recorder/journal";
+import { failingDisk, type Faults } from "../packages/recorder/src/journal/testing/failing-disk.ts";
 import { lostIn, settle, type Account } from "./testing/accounts.ts";
-import { faultyDisk, type Faults } from "./testing/faulty-disk.ts";
 import { header, lengthBetween, seeded, textOf, toolEntry } from "./testing/numbered-entries.ts";
 import { numberOption } from "./testing/options.ts";
 import { againInOwnNamespace, mountSmallDisk, type SmallDisk } from "./testing/small-disk.ts";
@@ -114,10 +114,10 @@ async function readonlyDisk(disk: SmallDisk, total: Total): Promise<void> {
   rmSync(directory, { recursive: true });
 }
 
-async function failingDisk(total: Total): Promise<void> {
+async function failingCalls(total: Total): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "whysaid-failing-"));
   const faults: Faults = { percent: 0, injected: 0 };
-  const journal = openJournal({ directory, header, disk: faultyDisk(random, faults), segmentBytes: 20_000 });
+  const journal = openJournal({ directory, header, disk: failingDisk(random, faults), segmentBytes: 20_000 });
   const { said, append } = appender(journal, total, 5000);
   for (let episode = 0; episode < 6; episode += 1) {
     faults.percent = [0, 5, 30, 100][random(4)] as number;
@@ -153,7 +153,7 @@ if (tmpfs === null) {
 }
 const failing = empty();
 totals.set("failing calls", failing);
-for (let run = 0; run < runs; run += 1) await failingDisk(failing);
+for (let run = 0; run < runs; run += 1) await failingCalls(failing);
 
 const rows: readonly (readonly [keyof Total, string])[] = [
   ["runs", "runs"],

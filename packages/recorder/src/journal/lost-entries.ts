@@ -3,7 +3,7 @@ import type { GapEntry, TraceId } from "../format/index.ts";
 
 /** A gap entry names at most this many traces. */
 const NAMED_TRACES = 1000;
-/** Reasons rarely alternate; past this many runs the last one swallows the rest. */
+/** Reasons rarely alternate; past this many runs the last one goes on under its reason. */
 const MAX_RUNS = 16;
 
 interface Run {
@@ -23,7 +23,7 @@ export class LostEntries {
   /** Numbers `from` to `to` will never come. Numbers come in order. */
   add(from: number, to: number, why: GapEntry["why"], traces: Iterable<TraceId>): void {
     let run = this.#runs.at(-1);
-    if (run !== undefined && ((run.why === why && run.to + 1 === from) || this.#runs.length === MAX_RUNS)) run.to = to;
+    if (run !== undefined && run.to + 1 === from && (run.why === why || this.#runs.length >= MAX_RUNS)) run.to = to;
     else this.#runs.push((run = { from, to, why, traces: new Set() }));
     for (const trace of traces) {
       if (run.traces.size === NAMED_TRACES) return;

@@ -2,7 +2,8 @@
  * The journal in memory, for places without a disk (serverless, edge): the same frames, in small segments of their own, drained by `flush()` or
  * `waitUntil`. It lives and dies with the process.
  *
- * It is a ring: over its cap the oldest segment goes, whole, so that what stays can be read; what went is counted in a gap entry.
+ * It is a ring: over its cap the oldest segment goes, whole, so that what stays can be read. What went is counted in gap entries at the end of
+ * what is drained, where the ring can't take them.
  */
 import { newWriterId, type Entry, type TraceId, type WriterId } from "../format/index.ts";
 import { FrameBuffer } from "./frame-buffer.ts";
@@ -47,7 +48,8 @@ class RingJournal implements MemoryJournal {
   readonly #problems: Problems;
   readonly #texts = new SegmentTexts();
   readonly #buffer = new FrameBuffer();
-  readonly #lost = new LostEntries();
+  readonly #dropped = new LostEntries();
+  readonly #refused = new LostEntries();
   #held: HeldSegment[] = [];
   #heldBytes = 0;
   #current: HeldSegment | null = null;
@@ -88,7 +90,7 @@ class RingJournal implements MemoryJournal {
   }
 
   drain(): readonly Buffer[] {
-    if (!this.#lost.isEmpty) this.#declareLost();
+    this.#declareLost();
     const segments = this.#held.map(({ frames }) => Buffer.concat(frames));
     this.#held = [];
     this.#heldBytes = 0;
@@ -101,7 +103,7 @@ class RingJournal implements MemoryJournal {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     if (this.#sequence > 0) {
-      if (!this.#lost.isEmpty) this.#declareLost();
+      this.#declareLost();
       this.#add({ kind: "writer-end", atMs: this.#nowMs() });
     }
     this.#isClosed = true;
@@ -116,21 +118,24 @@ class RingJournal implements MemoryJournal {
   }
 
   #keep(entry: Entry): boolean {
-    if (!this.#lost.isEmpty) this.#declareLost();
     if (this.#add(entry)) {
       this.#makeRoom();
       return true;
     }
     this.#texts.rollback();
-    this.#lost.add(this.#sequence, this.#sequence, "too-large", tracesOf(entry));
+    this.#refused.add(this.#sequence, this.#sequence, "too-large", tracesOf(entry));
     this.#sequence += 1;
+    // The next entry begins a segment, so that no held segment's numbers enclose a refused one.
+    if (this.#building === 0) this.#current = null;
     this.#problems.lost("too-large", "memory");
     return false;
   }
 
   #declareLost(): void {
-    const gaps = this.#lost.gaps(this.#nowMs());
-    this.#lost.clear();
+    const atMs = this.#nowMs();
+    const gaps = [...this.#dropped.gaps(atMs), ...this.#refused.gaps(atMs)];
+    this.#dropped.clear();
+    this.#refused.clear();
     for (const gap of gaps) this.#add(gap, []);
   }
 
@@ -152,7 +157,7 @@ class RingJournal implements MemoryJournal {
     while (this.#heldBytes > this.#capBytes && this.#held.length > 1) {
       const oldest = this.#held.shift() as HeldSegment;
       this.#heldBytes -= oldest.bytes;
-      this.#lost.add(oldest.from, oldest.to, "memory-cap", oldest.traces);
+      this.#dropped.add(oldest.from, oldest.to, "memory-cap", oldest.traces);
       this.#problems.lost("memory-cap", "memory");
     }
   }

@@ -17,6 +17,7 @@ export const header: SegmentHeader = {
   redaction: { policy: recalled("off"), keyId: "none" },
 };
 
+/** @param number  from 1, for the id of all zeros is none */
 export const traceId = (number: number): TraceId => number.toString(16).padStart(32, "0") as TraceId;
 
 /** A tool entry whose result is `text`. */

@@ -1,10 +1,10 @@
 /** The real disk, but some calls fail, in part or whole, with the codes real disks fail with. */
-import { realDisk, type Disk } from "../../packages/recorder/src/journal/segment-file.ts";
+import { realDisk, type Disk } from "../segment-file.ts";
 
 const writeCodes = ["ENOSPC", "EDQUOT", "EIO", "EFBIG", "ENOSPC", "ENOSPC"] as const;
 const openCodes = ["EMFILE", "EROFS", "EACCES", "ENOSPC"] as const;
 
-const failure = (code: string): Error => Object.assign(new Error(`${code}: injected`), { code });
+export const failure = (code: string): Error => Object.assign(new Error(`${code}: injected`), { code });
 
 export interface Faults {
   /** Of 100 writes, opens and truncates, how many fail. */
@@ -12,7 +12,7 @@ export interface Faults {
   injected: number;
 }
 
-export function faultyDisk(random: (below: number) => number, faults: Faults): Disk {
+export function failingDisk(random: (below: number) => number, faults: Faults): Disk {
   const oneOf = <T>(list: readonly T[]): T => list[random(list.length)] as T;
   const fails = (): boolean => random(100) < faults.percent;
   let failsNext = false;
