@@ -36,13 +36,14 @@ interface Word {
   foreign: boolean;
   proper: boolean;
   dictionary: boolean;
+  lowerWord: boolean;
 }
 const words = new Map<number, Word>();
 const isWord = (text: string): boolean => /\p{L}/u.test(text) && text.length <= 40 && !/[(),;:/\d]/.test(text);
 function word(text: string): Word {
   const hash = wordHash(text);
   let found = words.get(hash);
-  if (found === undefined) words.set(hash, (found = { given: 0, family: 0, city: 0, region: false, common: 0, foreign: false, proper: false, dictionary: false }));
+  if (found === undefined) words.set(hash, (found = { given: 0, family: 0, city: 0, region: false, common: 0, foreign: false, proper: false, dictionary: false, lowerWord: false }));
   return found;
 }
 function given(text: string, level: number): void {
@@ -143,7 +144,9 @@ function commonWords(folder: string): void {
   }
   for (const text of load("an-array-of-english-words") as string[]) {
     const one = words.get(wordHash(text));
-    if (one !== undefined && !one.proper) one.dictionary = true;
+    if (one === undefined) continue;
+    one.lowerWord = true;
+    if (!one.proper) one.dictionary = true;
   }
 }
 
@@ -156,7 +159,8 @@ function pack(one: Word): number {
     (one.common << wordFacts.commonShift) |
     (one.foreign ? wordFacts.foreign : 0) |
     (one.proper ? wordFacts.proper : 0) |
-    (one.dictionary && one.common === 0 ? wordFacts.dictionary : 0)
+    (one.dictionary && one.common === 0 ? wordFacts.dictionary : 0) |
+    (one.lowerWord && one.common === 0 && (one.given > 0 || one.family > 0) ? wordFacts.lowerWord : 0)
   );
 }
 

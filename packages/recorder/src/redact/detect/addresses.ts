@@ -34,7 +34,7 @@ export function findNumberedStreet(reading: Reading, at: number): number {
     const touching = scan.gap[next] === gap.none;
     if (scan.gap[next] === gap.line) return 0;
     if (scan.kind[next] === kind.mark) {
-      if (!/[.\-'’]/.test(text[scan.start[next] ?? 0] ?? "")) return 0;
+      if (next === at + 1 || !/[.\-'’]/.test(text[scan.start[next] ?? 0] ?? "")) return 0;
       continue;
     }
     if (scan.kind[next] === kind.digits) {
@@ -81,6 +81,8 @@ function strongSuffixAhead(reading: Reading, at: number): boolean {
 export function findNamedStreet(reading: Reading, at: number, from: number): number {
   const { scan, text } = reading;
   const start = scan.start[from] ?? 0;
+  // "via an electronic diary", "place 3 units": plain words unless a name follows
+  if (from === at && scan.shape[at] === shape.lower && !/^(?:calle|avenida|avda|rue|rua|carrer|paseo|travesía|carretera|ulica|praça)$/.test(text.slice(start, scan.end[at])) && !(at + 1 < scan.count && isCapital(reading, at + 1))) return 0;
   let last = -1;
   let words = 0;
   for (let next = at + 1; next < scan.count && words < 8; next++) {
@@ -146,6 +148,42 @@ export function findPostBox(reading: Reading, at: number): number {
   const match = matchAt(military, text, start) ?? matchAt(postBox, text, start);
   if (match === undefined) return 0;
   return tail(reading, start, start + match[0].length, tokenAt(reading, at, start + match[0].length), "address.box");
+}
+
+/** "28036 Madrid", "75011 Paris", "D-10115 Berlin": a postcode with its town, and what follows. Returns the end, or 0. */
+export function findTownWithCode(reading: Reading, at: number): number {
+  const { scan, text } = reading;
+  const start = scan.start[at] ?? 0;
+  const size = (scan.end[at] ?? 0) - start;
+  if (size < 4 || size > 5 || /[\w.$€£,/]/.test(text[start - 1] ?? "")) return 0;
+  let next = at + 1;
+  if (next < scan.count && text[scan.start[next] ?? 0] === "-") next += 1;
+  if (next >= scan.count || scan.gap[next] === gap.none || scan.gap[next] === gap.line || !isCapital(reading, next)) return 0;
+  const place = placeAt(reading, next);
+  if (place === 0 || (size === 4 && /^(?:19|20)/.test(text.slice(start, start + 2)))) return 0;
+  return tail(reading, start, place, tokenAt(reading, next, place), "address.town");
+}
+
+const lineLabel = /(?:domicilio|direcci[oó]n|address(?:line)?\d?|adresse|anschrift|indirizzo|endere[cç]o|adres|addr|street(?:address)?|residencia|wohnhaft)["'\]]{0,2}\s{0,3}[:=|>]\s{0,3}["']?$/i;
+const lineValue = /[^\n\r"'|<>{}\t;]{4,90}/y;
+
+/** The value of an address field to the end of its line: "Domicilio: C/ Orcasur, 6, Bajo A." Needs a number in it. Returns the end, or 0. */
+export function findAddressLine(reading: Reading, at: number): number {
+  const { scan, text } = reading;
+  const start = scan.start[at] ?? 0;
+  const inCell = reading.cells.has(at) || (at === 0 && reading.label !== 0);
+  if (!inCell && !lineLabel.test(text.slice(Math.max(0, start - 24), start))) return 0;
+  if (inCell && ((reading.cells.get(at) ?? reading.label) & role.addressLine) === 0) return 0;
+  const value = matchAt(lineValue, text, start)?.[0];
+  if (value === undefined || !/\d/.test(value) || !/\p{L}{2}/u.test(value) || /[()=]|\w\.\w+\(|@|https?:/.test(value) || /^(?:\d{1,3}\.){3}/.test(value)) return 0;
+  // a sentence that goes on is no field
+  const sentence = /[.!?]\s+(?=\p{Lu}\p{Ll}+\s\p{Ll})/u.exec(value);
+  const comma = inCell && reading.cells.has(at) ? value.indexOf("^") : -1;
+  const end = start + (comma > 0 ? comma : sentence === null ? value.length : sentence.index);
+  const trimmed = text.slice(start, end).replace(/[\s.,;:-]+$/, "");
+  if (trimmed.length < 4) return 0;
+  take(reading, "LOCATION", start, start + trimmed.length, "address.line", 0.85);
+  return start + trimmed.length;
 }
 
 /** What follows a street: flat, town, region, postcode, country, each after at most a comma or one line break. Takes the whole and returns its end. */

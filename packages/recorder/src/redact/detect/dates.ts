@@ -60,11 +60,14 @@ export function findNumericDate(reading: Reading, chunk: Chunk): number {
     return found(reading, start, slash[0], "date.partial", 0.6);
   const my = matchAt(monthYear, text, start);
   if (my !== undefined) return found(reading, start, my[0], "date.partial", 0.6);
+  // Safe Harbor lets an English year stand; European guidelines count it as a date
+  if (/^(?:19|20)\d\d$/.test(text.slice(start, chunk.end)) && level !== "precise" && europeanYear.test(text.slice(Math.max(0, start - 24), start))) return found(reading, start, text.slice(start, chunk.end), "date.year", 0.5);
   if (level === "recall" && /^(?:19|20)\d\d$/.test(text.slice(start, chunk.end)) && inYear.test(text.slice(Math.max(0, start - 12), start))) return found(reading, start, text.slice(start, chunk.end), "date.year", 0.5);
   return 0;
 }
 
 const onDay = /\b(?:on|since|from|until|dated?|el(?: día)?|am|le|dia|del?|seen)[\s:]+$/i;
+const europeanYear = /(?:^|[\s(,.;])(?:en|desde|hasta|año|años|el año|del año|entre|durante|seit|jahr|jahre|depuis|année|dal|nel|em|ano|anno)\s{1,2}(?:(?:19|20)\d\d(?:\s?[,-]\s?|\s(?:y|e|a|et|und|bis|hasta)\s))?$/i;
 const inYear = /\b(?:in|since|from|until|en|desde|año|im|seit|jahr|depuis|nel|dal|em|of|de|del|circa|by)\s+$/i;
 
 function found(reading: Reading, start: number, value: string, rule: string, score: number): number {

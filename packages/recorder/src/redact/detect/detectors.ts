@@ -1,5 +1,5 @@
 /** All built-in rules as one detector: what the composing redactor calls on every text that no structure policy or declared value has settled. */
-import { findCompoundStreet, findNamedStreet, findNumberedStreet, findPostBox } from "./addresses.ts";
+import { findAddressLine, findCompoundStreet, findNamedStreet, findNumberedStreet, findPostBox, findTownWithCode } from "./addresses.ts";
 import { findAge } from "./ages.ts";
 import { findCard, findIban } from "./card.ts";
 import { findMonthDate, findNumericDate, findWeekday } from "./dates.ts";
@@ -68,6 +68,13 @@ function findIdentifiers(reading: Reading): void {
     const start = tokens.start[at] ?? 0;
     if (start < done) continue;
     const tokenKind = tokens.kind[at];
+    if (tokenKind !== kind.mark && at > 0 && (tokens.kind[at - 1] === kind.mark || reading.cells.has(at))) {
+      const line = findAddressLine(reading, at);
+      if (line > 0) {
+        done = line;
+        continue;
+      }
+    }
     if (tokenKind === kind.mark) {
       const mark = tokens.hash[at];
       if (mark === 0x40) findEmail(reading, start);
@@ -110,6 +117,7 @@ function number(reading: Reading, at: number): number {
     findCard(reading, chunk) ||
     findNationalId(reading, chunk) ||
     findPostcode(reading, at) ||
+    findTownWithCode(reading, at) ||
     findPhone(reading, chunk, start) ||
     findNumberedStreet(reading, at) ||
     findLabelledId(reading, chunk) ||
@@ -177,7 +185,7 @@ function word(reading: Reading, at: number): number {
     if (street > 0) return street;
   }
   // "C/ Postas, 8"
-  if (size === 1 && /^c\/\s?\p{L}/iu.test(text.slice(start, start + 4)) && begins) {
+  if (size === 1 && /^c\/\.?\s?\p{L}/iu.test(text.slice(start, start + 5)) && begins) {
     const street = findNamedStreet(reading, at + 1, at);
     if (street > 0) return street;
   }

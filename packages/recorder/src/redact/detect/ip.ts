@@ -23,7 +23,7 @@ export function findIp(reading: Reading, chunk: Chunk): boolean {
       return true;
     }
   }
-  if (/[:-]/.test(text.slice(chunk.start, chunk.start + 6))) {
+  if (!/[\w:.-]/.test(before) && /[:-]/.test(text.slice(chunk.start, chunk.start + 6))) {
     const hardware = matchAt(mac, text, chunk.start);
     if (hardware !== undefined && !/^(?:00[:-]){5}00$/.test(hardware[0])) {
       take(reading, "IP", chunk.start, chunk.start + hardware[0].length, "ip.mac", 0.95);

@@ -11,7 +11,7 @@ export function findLabelledId(reading: Reading, chunk: Chunk): number {
   const { text, scan, level } = reading;
   const value = text.slice(chunk.start, chunk.end);
   const alnum = chunk.digits + chunk.letters;
-  if (chunk.digits < 1 || alnum < 3 || alnum > 64) return 0;
+  if (chunk.digits < 1 || alnum < 2 || alnum > 64) return 0;
   if (isQuantity(reading, chunk)) return 0;
   const labels = labelsBefore(reading, chunk.first);
   const strong = (labels & (role.idLabel | role.ssnLabel)) !== 0;
@@ -19,7 +19,7 @@ export function findLabelledId(reading: Reading, chunk: Chunk): number {
   if (!strong && !weak) return unlabelled(reading, chunk, value);
   if (!strong && (labels & role.codeLabel) !== 0) return 0;
   if (!strong && level !== "recall" && isTechnical(value, labels)) return 0;
-  if (strong ? chunk.digits < 2 || alnum < 3 : !weakShape(chunk, value, level)) return 0;
+  if (strong ? chunk.digits < 2 || (alnum < 3 && chunk.letters > 0) : !weakShape(chunk, value, level)) return 0;
   let end = chunk.end;
   if (chunk.letters === 0) {
     // groups of digits that belong to one number
@@ -34,7 +34,7 @@ export function findLabelledId(reading: Reading, chunk: Chunk): number {
       end = scan.end[next] ?? end;
       next += 1;
     }
-    if (!strong && digits < 5) return 0;
+    if (digits < (strong ? 3 : 5)) return 0;
   }
   take(reading, (labels & role.ssnLabel) !== 0 && chunk.letters === 0 ? "SSN" : "ID", chunk.start, end, strong ? "id.labelled" : "id.noun", strong ? 0.9 : 0.75);
   return end;
@@ -55,7 +55,7 @@ function weakShape(chunk: Chunk, value: string, level: string): boolean {
   if (chunk.letters === 0) return chunk.digits >= (level === "precise" ? 6 : 5);
   // letters of running text ("2-year-old", "45-minute") are lower case and long
   if (/^\d{1,3}(?:-\d{1,2}\/\d)?-?[a-z]+(?:-[a-z]+)*$/.test(value)) return false;
-  return chunk.digits >= 3;
+  return chunk.digits >= (/[A-Z]/.test(value) ? 3 : 4);
 }
 
 /** Identifiers without a label: capitals and many digits, or groups of digits joined by dashes that are no date, range or number. */

@@ -55,6 +55,12 @@ function gather(reading: Reading, at: number, busy: Uint8Array): Run {
       const previousIsInitial = scan.shape[last] === shape.initial && last === next - 1;
       if (mark === "." && scan.gap[next] === gap.none && previousIsInitial) {
         next += 1;
+        // "M.a Teresa", María shortened
+        if (wordAt(reading, last) === "M" && scan.gap[next] === gap.none && wordAt(reading, next) === "a") next += 1;
+        continue;
+      }
+      if ((mark === "ª" || mark === "º") && previousIsInitial && scan.gap[next] === gap.none) {
+        next += 1;
         continue;
       }
       if ((mark === "-" || mark === "‐" || mark === "‑" || mark === "’" || mark === "'" || mark === "´" || mark === "`") && scan.gap[next] === gap.none && touchesNext && scan.kind[next + 1] === kind.word) {
@@ -105,10 +111,10 @@ function reachesName(reading: Reading, at: number, busy: Uint8Array): boolean {
   return false;
 }
 
-const introduces = /\b(?:this is|is this|I am|I['’]m|i['’]?m|name is|name['’]s|call me|speak (?:to|with)|talk(?:ing)? to|spoke (?:to|with)|soy|me llamo|ich bin|je suis|sou o|sou a|according to|accompanied by|note that|weight for|asked|told|met|about) $/;
+const introduces = /\b(?:starring|name|named|this is|is this|I am|I['’]m|i['’]?m|name is|name['’]s|call me|speak (?:to|with)|talk(?:ing)? to|spoke (?:to|with)|soy|me llamo|ich bin|je suis|sou o|sou a|according to|accompanied by|note that|weight for|asked|told|met|about) $/;
 
 /** What stands before and after a run, as a weight: how much it speaks for a person. */
-function context(reading: Reading, first: number, last: number): { weight: number; sentenceStart: boolean; after: number } {
+function context(reading: Reading, first: number, last: number): { weight: number; readonly sentenceStart: boolean } {
   const { scan, text } = reading;
   let weight = 0;
   const before = first - 1;
@@ -122,6 +128,7 @@ function context(reading: Reading, first: number, last: number): { weight: numbe
     if (/^(?:named|called|by|llamad[oa]|namens|nommée?|chamad[oa]|di nome)$/i.test(word)) weight += word.toLowerCase() === "by" ? 0.7 : 2.2;
     else if (/^(?:with|and|y|und|et|con|mit|avec|for|to|from|per|like|vs|versus|about|against|than|when|if|that|because|told|asked|met|saw|see|hi|contact|call|ref|is)$/i.test(word) && scan.shape[before] === shape.lower) weight += 0.3;
     if ((roles & role.greeting) !== 0) weight += 1.6;
+    if ((roles & role.personCue) !== 0 && /^(?:says?|said|replied|writes|wrote|told|asks|asked|starring|met|by)$/.test(word)) weight += 0.9;
     if (introduces.test(text.slice(Math.max(0, (scan.start[first] ?? 0) - 16), scan.start[first]))) weight += 1.4;
   } else if (sameLine && scan.kind[before] === kind.mark) {
     if (beforeChar === "," && before > 0 && (rolesAt(reading, before - 1) & (role.person | role.greeting)) !== 0) weight += 1;
@@ -137,14 +144,15 @@ function context(reading: Reading, first: number, last: number): { weight: numbe
       else if (/^(?:had|has|is|was|will|and|vs)$/.test(wordAt(reading, after))) weight += 0.3;
       if (eponymAhead(reading, after)) weight -= 3.5;
       if ((roles & (role.org | role.streetSuffix | role.facility)) !== 0 && scan.shape[after] !== shape.lower) weight -= 2.5;
-    } else if (/^['’´`]s\b/.test(text.slice(end, end + 3))) {
+    } else if (sentenceStart && text[end] === "," && /^\s(?:can|could|please|I|you|we|do|did|are|is|have|thanks|what|how|where|would|will)\b/.test(text.slice(end + 1, end + 9))) weight += 0.7;
+    else if (/^['’´`]s\b/.test(text.slice(end, end + 3))) {
       weight += 0.5;
       const owned = tokenAfterPossessive(reading, after);
       if ((rolesAt(reading, owned) & role.eponymHead) !== 0) weight -= 4;
     } else if (text[end] === "," && after + 1 < scan.count && /^\s(?:MD|RN|DO|PhD|NP|PA|Jr|Sr|\d{2},|a \d|an? [a-z]+-year|aged? \d|who\b|whose\b)/.test(text.slice(end + 1, end + 12))) weight += 1.2;
     else if (text[end] === "-" && after + 1 < scan.count && scan.gap[after + 1] === gap.none) weight -= 0.5;
   }
-  return { weight, sentenceStart, after };
+  return { weight, sentenceStart };
 }
 
 /** "Beck Depression Index", "Wells score": a noun that makes the words before it the name of a thing, within the next three words. */
@@ -156,6 +164,18 @@ function eponymAhead(reading: Reading, after: number): boolean {
     if (scan.shape[at] === shape.lower) return false;
   }
   return false;
+}
+
+/** One of a list of names: "Kovalev, Lee and Phillips", "Malon, Mark, Kaylee". */
+function isListed(reading: Reading, at: number): boolean {
+  const { scan } = reading;
+  const isNameWord = (other: number): boolean => {
+    if (other < 0 || other >= scan.count || scan.kind[other] !== kind.word || scan.shape[other] !== shape.title) return false;
+    const facts = scan.facts[other] ?? 0;
+    return (givenLevel(facts) >= 2 || familyLevel(facts) >= 2) && commonLevel(facts) === 0 && (facts & (wordFacts.region | wordFacts.dictionary)) === 0 && cityLevel(facts) < 2 && (rolesAt(reading, other) & (nonName | role.org)) === 0;
+  };
+  const joins = (joint: number): boolean => joint > 0 && joint < scan.count && (unitAt(reading, scan.start[joint] ?? 0) === "," || /^(?:and|or|y|und|et|e|i|o|with|&)$/.test(wordAt(reading, joint)));
+  return (joins(at + 1) && scan.gap[at + 1] !== gap.line && isNameWord(at + 2)) || (joins(at - 1) && scan.gap[at] !== gap.line && isNameWord(at - 2));
 }
 
 function tokenAfterPossessive({ scan }: Reading, apostrophe: number): number {
@@ -221,7 +241,7 @@ export function findNames(reading: Reading, busy: Uint8Array): void {
 function startsName(reading: Reading, at: number): boolean {
   const { scan } = reading;
   const next = at + 1;
-  if (scan.shape[at] !== shape.title || givenLevel(scan.facts[at] ?? 0) < 2 || next >= scan.count || scan.gap[next] !== gap.space || scan.shape[next] !== shape.title) return false;
+  if (scan.shape[at] !== shape.title || givenLevel(scan.facts[at] ?? 0) < 3 || next >= scan.count || scan.gap[next] !== gap.space || scan.shape[next] !== shape.title) return false;
   const facts = scan.facts[next] ?? 0;
   return familyLevel(facts) >= 1 && commonLevel(facts) === 0 && (facts & (wordFacts.region | wordFacts.dictionary)) === 0 && ((scan.roles[next] ?? 0) & (nonName | role.org)) === 0;
 }
@@ -231,6 +251,8 @@ function person(reading: Reading, first: number, last: number, rule: string, sco
   let end = scan.end[last] ?? 0;
   // the dot of a closing initial belongs to the name: "Anna S."
   if (scan.shape[last] === shape.initial && text[end] === "." && last !== first) end += 1;
+  const suffix = /^,? (?:MD|M\.D\.|PhD|Ph\.D\.|DO|DDS|DVM|Esq\.?|Jr\.?|Sr\.?|II|III|IV)(?![\w])/.exec(text.slice(end, end + 9));
+  if (suffix !== null && last !== first) end += suffix[0].length;
   const from = particlesBefore(reading, first, busy);
   take(reading, "PERSON", scan.start[from] ?? 0, end, rule, score);
   busy.fill(1, from, last + 1);
@@ -294,7 +316,7 @@ function titled(reading: Reading, at: number, busy: Uint8Array, repeated: Set<nu
     while ((rolesAt(reading, name) & role.particle) !== 0 && scan.shape[name] === shape.lower) name += 1;
     run = gather(reading, name, busy);
   } else if (scan.shape[first] !== shape.lower) {
-    if ((rolesAt(reading, first) & (role.month | role.weekday)) !== 0) return at;
+    if ((rolesAt(reading, first) & (role.month | role.weekday)) !== 0 && !(strong && scan.kind[first + 1] === kind.word && isName(reading, first + 1))) return at;
     run = gather(reading, first, busy);
   } else {
     if (!strong || !isLowerName(reading, first)) return at;
@@ -328,17 +350,24 @@ function trimTail(reading: Reading, parts: readonly number[]): number[] {
     const at = kept.at(-1) ?? 0;
     const facts = scan.facts[at] ?? 0;
     if (scan.shape[at] === shape.initial && unitAt(reading, scan.end[at] ?? 0) !== "." && /^(?:A|I)$/.test(wordAt(reading, at)) && kept.length > 1 && scan.shape[(kept.at(-2) ?? 0)] !== shape.upper) kept.pop();
-    else if (commonLevel(facts) >= 2 && familyLevel(facts) < 2 && givenLevel(facts) < 2) kept.pop();
+    else if ((commonLevel(facts) >= 2 || (facts & wordFacts.foreign) !== 0) && familyLevel(facts) < 2 && givenLevel(facts) < 2) kept.pop();
     else if (((scan.roles[at] ?? 0) & (role.nameLabel | role.idLabel | role.dateLabel)) !== 0 && familyLevel(facts) < 2 && givenLevel(facts) < 2) kept.pop();
     else break;
   }
   return kept;
 }
 
+/** As `trimTail`, for fields that hold nothing but a name: only the next field's label falls off. */
+function trimLabels(reading: Reading, parts: readonly number[]): number[] {
+  const kept = [...parts];
+  while (kept.length > 1 && (rolesAt(reading, kept.at(-1) ?? 0) & (role.nameLabel | role.idLabel | role.dateLabel | role.ageLabel)) !== 0 && familyLevel(reading.scan.facts[kept.at(-1) ?? 0] ?? 0) < 3) kept.pop();
+  return kept;
+}
+
 const isLowerName = ({ scan }: Reading, at: number): boolean => {
   const facts = scan.facts[at] ?? 0;
   if ((scan.end[at] ?? 0) - (scan.start[at] ?? 0) < 3 || ((scan.roles[at] ?? 0) & ~role.particle) !== 0) return false;
-  return commonLevel(facts) === 0 && (facts & (wordFacts.foreign | wordFacts.dictionary)) === 0 && (givenLevel(facts) > 0 || familyLevel(facts) > 0);
+  return commonLevel(facts) === 0 && (facts & (wordFacts.foreign | wordFacts.dictionary | wordFacts.lowerWord)) === 0 && (givenLevel(facts) > 0 || familyLevel(facts) > 0);
 };
 
 /** Lower-case words that are names and nothing else, joined by spaces or hyphens. */
@@ -419,14 +448,15 @@ function labelled(reading: Reading, at: number, busy: Uint8Array, repeated: Set<
   if ((roles & (role.notName | role.month | role.weekday | role.org)) !== 0 && givenLevel(facts) < 2 && familyLevel(facts) < 2) return 0;
   const before = text.slice(Math.max(0, (scan.start[at] ?? 0) - 28), scan.start[at]);
   // "Doctor: Good morning": who speaks, not who it is
-  if (speaker.test(before)) return 0;
+  const speaks = speaker.test(before);
   const isCell = reading.cells.has(at) || (at === 0 && reading.label !== 0);
   const sure = (labels & role.personField) !== 0 && (labels & role.techLabel) === 0;
   const run = gather(reading, at, busy);
-  const parts = isCell && sure ? run.parts : trimTail(reading, run.parts);
+  const parts = sure && !speaks ? trimLabels(reading, run.parts) : trimTail(reading, run.parts);
   const last = parts.at(-1) ?? at;
   const known = parts.some((part) => givenLevel(scan.facts[part] ?? 0) >= 2 || familyLevel(scan.facts[part] ?? 0) >= 2);
   const allCommon = parts.every((part) => commonLevel(scan.facts[part] ?? 0) >= 1 || ((scan.facts[part] ?? 0) & (wordFacts.dictionary | wordFacts.foreign)) !== 0 || ((scan.roles[part] ?? 0) & nonName) !== 0);
+  if (speaks && (parts.length < 2 || !known || allCommon)) return 0;
   if (!sure && (!known || allCommon) && !(parts.length >= 2 && !allCommon && known)) return 0;
   if (sure && allCommon && !isCell && parts.length === 1 && givenLevel(facts) < 2 && familyLevel(facts) < 2) return 0;
   if (sure && !isCell && allCommon && !known) return 0;
@@ -467,6 +497,9 @@ function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Set<numbe
   const last = parts.at(-1) ?? first;
   if (isCode(reading, first, last)) return;
   // "North Carolina", "New Delhi", "Santa Cruz de Tenerife" are places first; "Victoria Hamilton" is not
+  const runStart = first > 0 && scan.gap[run.parts[0] ?? first] === gap.space && scan.shape[(run.parts[0] ?? first) - 1] !== shape.lower && scan.kind[(run.parts[0] ?? first) - 1] === kind.word ? (run.parts[0] ?? first) - 1 : (run.parts[0] ?? first);
+  const before = runStart < first ? placeFrom(reading, runStart) : undefined;
+  if (before !== undefined && before.last >= first) return;
   const place = placeFrom(reading, first);
   if (place !== undefined && place.last >= last && place.last > first && !(givenLevel(scan.facts[first] ?? 0) >= 2 && familyLevel(scan.facts[last] ?? 0) >= 2 && cityLevel(place.facts) < 2)) return;
   const around = context(reading, first, last);
@@ -477,6 +510,7 @@ function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Set<numbe
     if (lastFirst(reading, first, busy, repeated)) return;
     if (((scan.roles[first] ?? 0) & (nonName | role.org | role.title | role.nameLabel)) !== 0 && around.weight < 2) return;
     if (scan.shape[first] === shape.upper && ((scan.end[first] ?? 0) - (scan.start[first] ?? 0) < 4 || (givenLevel(scan.facts[first] ?? 0) < 3 && around.weight < 2))) return;
+    if (isListed(reading, first)) around.weight += 0.8;
     const noun = first > 0 && trimmedFront ? (rolesAt(reading, first - 1) & (role.person | role.greeting)) !== 0 : false;
     const weight = singleWeight(scan.facts[first] ?? 0, scan.shape[first] === shape.upper) + around.weight + (around.sentenceStart ? -0.3 : 0.5) + (noun ? 0.8 : 0);
     if (weight >= limits.single && !isHeading(reading, first, last)) takeIt(0.5 + Math.min(weight, 5) / 12, "name.single");

@@ -3,13 +3,15 @@ import { labelsBefore, matchAt, take, type Chunk, type Reading } from "./reading
 import { role } from "./roles.ts";
 
 const extension = String.raw`(?:\s?(?:x|ext\.?|extension|#|Durchwahl|-?int\.?)\s?\d{1,6})?`;
-const international = new RegExp(String.raw`(?:\+|00)[1-9]\d{0,3}(?:[\s.\-/]{0,2}\(?\d{1,5}\)?){2,6}(?!\d)${extension}`, "iy");
+const international = new RegExp(String.raw`(?:\+\s?|00)[1-9]\d{0,3}(?:[\s.\-/]{0,2}\(?\d{1,5}\)?){2,6}(?!\d)${extension}`, "iy");
 const american = new RegExp(String.raw`(?:\+?(?:1|001)[\s.-]?)?(?:\(\d{3}\)\s?-?|\d{3}([-.]))\d{3}[-.\s]\d{4}(?!\d|[-.]\d)${extension}`, "iy");
 const americanSpaced = new RegExp(String.raw`[2-9]\d\d [2-9]\d\d[ -]\d{4}(?![\d.])${extension}`, "iy");
 const trunk = /\(?0\d{1,5}\)?(?:[\s./-]{1,3}\d{2,8}){1,5}(?!\d)/y;
 const trunkPairs = /0[1-9](?:[\s.-]\d\d){4}(?!\d)/y;
 const southern = /\(?[1-9]\d\)?\s9?\d{4}[-\s]\d{4}(?!\d)/y;
 const labelled = new RegExp(String.raw`\(?\+?\d{1,5}\)?(?:[\s.\-/]{0,3}\(?\d{1,8}\)?){1,6}(?!\d)${extension}`, "iy");
+
+const iberian = /[6-9]\d\d \d\d \d\d \d\d(?!\d)/y;
 
 const countDigits = (text: string): number => text.replace(/\D/g, "").length;
 const withoutExtension = (text: string): string => text.replace(/\s?(?:x|ext|#)\D*\d*$/i, "");
@@ -18,9 +20,9 @@ const withoutExtension = (text: string): string => text.replace(/\s?(?:x|ext|#)\
 export function findPhone(reading: Reading, chunk: Chunk, start: number): number {
   const { text, level } = reading;
   const before = text[start - 1] ?? "";
-  if (/[\w.$€£%@]/.test(before) || (before === "-" && /\w/.test(text[start - 2] ?? ""))) return 0;
+  if (/[\w$€£%@]/.test(before) || (before === "." && !/\p{L}/u.test(text[start - 2] ?? "")) || (before === "-" && /\w/.test(text[start - 2] ?? ""))) return 0;
   const opening = text[start];
-  const nearLabel = (): boolean => (labelsBefore(reading, chunk.first) & role.phoneLabel) !== 0;
+  const nearLabel = (): boolean => (labelsBefore(reading, chunk.first) & role.phoneLabel) !== 0 || afterAnother(reading, start);
   if (opening === "+" || text.startsWith("00", start)) {
     const match = matchAt(international, text, start);
     const digits = match === undefined ? 0 : countDigits(withoutExtension(match[0]));
@@ -28,6 +30,8 @@ export function findPhone(reading: Reading, chunk: Chunk, start: number): number
   }
   const us = matchAt(american, text, start);
   if (us !== undefined) return found(reading, start, us[0], "phone.american", 0.9, true);
+  const four = matchAt(iberian, text, start);
+  if (four !== undefined) return found(reading, start, four[0], "phone.national", 0.8, true);
   const spaced = matchAt(americanSpaced, text, start);
   if (spaced !== undefined) return found(reading, start, spaced[0], "phone.american", 0.8, true);
   if (opening === "0" || (opening === "(" && text[start + 1] === "0")) {
@@ -46,6 +50,12 @@ export function findPhone(reading: Reading, chunk: Chunk, start: number): number
   }
   if (level === "recall" && /^[679]\d\d(?:\s\d{3}){2}(?!\d)/.test(text.slice(start, start + 12))) return found(reading, start, text.slice(start, start + 11), "phone.national", 0.5, true);
   return 0;
+}
+
+/** "Tlf. 917277336 / 606409021": the second of two. */
+function afterAnother({ spans, text }: Reading, start: number): boolean {
+  const last = spans.at(-1);
+  return last !== undefined && last.type === "PHONE" && last.end <= start && start - last.end <= 8 && /^\s{0,2}(?:[/,;|-]|y|o|or|and|e|und|et)\s{0,2}$/.test(text.slice(last.end, start));
 }
 
 function found(reading: Reading, start: number, value: string, rule: string, score: number, certain: boolean): number {

@@ -33,6 +33,7 @@ export function findFacility(reading: Reading, at: number): number {
   let first = at;
   let words = 0;
   let proper = false;
+  let joined = false;
   for (let before = at - 1; before >= 0 && words < maxFacilityWords; before--) {
     if (scan.gap[before + 1] === gap.line) break;
     if (scan.kind[before] === kind.mark) {
@@ -49,7 +50,9 @@ export function findFacility(reading: Reading, at: number): number {
     if (isCapital && (leading.test(text) || (startsSentence(reading, before) && commonLevel(scan.facts[before] ?? 0) === 3 && ((scan.roles[before] ?? 0) & role.notName) !== 0))) break;
     if (joins && scan.gap[before + 1] === gap.space && text !== "s" && !/^(?:of|and|the|for|de|del|la|las|los|di|du|des|y)$/.test(text)) break;
     if (((scan.roles[before] ?? 0) & (role.title | role.month)) !== 0 && !/^(?:st|saint|sr|sister|king|queen|san|santa|prince)$/i.test(text)) break;
+    if (joins && text !== "s") joined = true;
     if (isCapital) {
+      if (((scan.roles[before] ?? 0) & role.org) !== 0 && /^(?:ministry|survey|department|institutes|agency|association|society|journal|act|committee|council)$/i.test(text)) return 0;
       first = before;
       if (!strongNoun.test(text) || scan.shape[before] === shape.upper) proper = true;
       else if (/^(?:general|university|medical|community|regional|memorial)$/i.test(text)) proper = true;
@@ -57,6 +60,8 @@ export function findFacility(reading: Reading, at: number): number {
     words += 1;
   }
   if (!proper) return 0;
+  if (/^(?:health|healthcare|medical|general|icu|nicu|er)$/i.test(noun) && (joined || scan.shape[first] === shape.upper && first === at - 1 && /^[IVX]+$/.test(wordAt(reading, first)))) return 0;
+  if (/^(?:general|medical|med)$/i.test(noun) && at + 1 < scan.count && scan.kind[at + 1] === kind.word && scan.shape[at + 1] !== shape.lower && scan.gap[at + 1] === gap.space && !strongNoun.test(wordAt(reading, at + 1))) return 0;
   const lowerNoun = scan.shape[at] === shape.lower;
   // "Chicago office", "UCLA med center" are named; "Gram stain clinic" is not: a lower-case noun needs a known place or capitals before it
   if (lowerNoun && !knownBefore(reading, first, at)) return 0;
@@ -215,6 +220,8 @@ export function findPlaceOfCare(reading: Reading, at: number, busy: Uint8Array):
     last = next;
   }
   if (last < 0 || ordinary) return 0;
+  // "from the RCT", "in FV", "by ABC": abbreviations of anything; a hospital's has four letters or is known ("NYU", "MGH")
+  if (last === at && scan.shape[at] === shape.upper && (wordAt(reading, at - 1) === "the" || ((scan.end[at] ?? 0) - (scan.start[at] ?? 0) < 4 && !/^(?:NYU|MGH|USC|UCI|UCL|BWH|CHU|LAC|UAB|UIC|OSU|OHS|VCU|UVA|UNC|KUH)$/.test(wordAt(reading, at))))) return 0;
   const place = placeFrom(reading, at);
   const end = place !== undefined && place.last >= last ? withState(reading, place.last) : withPlace(reading, last);
   if (place !== undefined && (place.facts & wordFacts.region) !== 0 && cityLevel(place.facts) === 0 && place.last >= last) return 0;
@@ -288,6 +295,8 @@ export function findLabelledPlace(reading: Reading, at: number): number {
   const labels = labelsBefore(reading, at);
   if ((labels & role.placeLabel) === 0 || (labels & (role.idLabel | role.codeLabel | role.phoneLabel)) !== 0) return 0;
   if (!colonBefore(reading, at)) return 0;
+  const after = reading.text[scan.end[at] ?? 0] ?? "";
+  if (/[(_=@[]/.test(after) || (after === "." && /[a-z]/.test(reading.text[(scan.end[at] ?? 0) + 1] ?? "")) || ((scan.roles[at] ?? 0) & role.notName) !== 0) return 0;
   let last = -1;
   for (let next = at; next < Math.min(at + 8, scan.count); next++) {
     if (next > at && scan.gap[next] === gap.line) break;

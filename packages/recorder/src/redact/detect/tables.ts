@@ -17,13 +17,13 @@ export function fieldRoles(name: string): number {
   const words = name.slice(0, 80).replace(/([a-z\d])([A-Z])/g, "$1 $2").split(/[^\p{L}\d]+/u);
   for (const word of words) if (word !== "") found |= (known.get(wordHash(word)) ?? 0);
   found |= known.get(wordHash(words.join(""))) ?? 0;
-  return found & (columnRoles | role.codeLabel | role.ageLabel | role.unit | role.person | role.techLabel);
+  return found & (columnRoles | role.codeLabel | role.ageLabel | role.unit | role.person | role.techLabel | role.addressLine);
 }
 
 const name = role.nameLabel | role.personField;
 const id = role.idLabel;
 const date = role.dateLabel;
-const place = role.placeLabel;
+const place = role.placeLabel | role.addressLine;
 const phone = role.phoneLabel;
 /** HL7 v2 fields that identify, by segment: field number → roles. */
 const segments: Readonly<Record<string, Readonly<Record<number, number>>>> = {

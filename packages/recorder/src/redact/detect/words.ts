@@ -17,6 +17,8 @@ export const wordFacts = {
   proper: 1 << 10,
   /** Stands in an English dictionary (known only of words that are also names or towns). */
   dictionary: 1 << 11,
+  /** Stands in an English dictionary, whatever its usual case: in lower case it is no name. */
+  lowerWord: 1 << 12,
 } as const;
 
 export const givenLevel = (facts: number): number => facts & 3;

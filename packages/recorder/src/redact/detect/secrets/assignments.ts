@@ -6,13 +6,13 @@ import { matchAt, take, type Reading } from "../reading.ts";
 import { entropyBits, isPlaceholder, looksRandom } from "./entropy.ts";
 
 const passwordName = /(?:pass(?:word|wd|phrase|code)?|pwd|contraseñ?n?a|passwort|kennwort|mot_?de_?passe|senha)$/i;
-const secretName = /(?:api[_.-]?key|apikey|app[_.-]?key|access[_.-]?key|account[_.-]?key|auth[_.-]?key|encryption[_.-]?key|signing[_.-]?key|private[_.-]?key|secret[_.-]?key|storage[_.-]?key|license[_.-]?key|master[_.-]?key|client[_.-]?secret|app[_.-]?secret|secret|token|credentials?|auth|authorization|bearer|cookie|session[_.-]?id|passphrase|access|api|key|jwt|signature|sas|salt)(?:[_.-]?(?:v\d|prod|dev|test|live|staging|id_?token|value|str|string|hash|header|b64|base64|\d))?$/i;
+const secretName = /(?:api[_.-]?key|apikey|app[_.-]?key|access[_.-]?key|account[_.-]?key|auth[_.-]?key|encryption[_.-]?key|signing[_.-]?key|private[_.-]?key|secret[_.-]?key|storage[_.-]?key|license[_.-]?key|master[_.-]?key|client[_.-]?secret|app[_.-]?secret|secret|token|credentials?|auth|authorization|bearer|cookie|session[_.-]?id|passphrase|access|api|key|jwt|sas|salt)(?:[_.-]?(?:v\d|prod|dev|test|live|staging|id_?token|value|str|string|hash|header|b64|base64|\d))?$/i;
 // Names that only look like secrets: the public half, the name or place of one, counters
 const publicName = /(?:public|pub|key_?(?:name|id|size|type|length|code|path|file|words?|board|frame|space|ring|store|pair|stroke|down|up|press(?:ed)?|vault)|(?:primary|foreign|partition|sort|cache|bucket|object|hot|idempotency|monkey|turkey|donkey|keyboard|registry|schema|index|lookup|map|sort|row|group|dict|i18n|translation|locale|host|ssh_host)[_.-]?key|credentials?_?ids?|secret_?(?:name|id|length|ref|version|path|arn|store)|token_?(?:type|count|limit|s|ize|izer|url|uri|endpoint|usage|name|id|length|address|symbol|budget)|tokens|(?:max|min|num|total|input|output|prompt|completion|cached|reasoning|next|page|stop|eos|bos|pad|unk|sep|mask|image|audio|text|sub|continuation|csrf[_.-]?param)[_.-]?tokens?|access_?(?:id|level|mode|type|log|time|url|point|control|date|r)|api_?(?:version|url|base|host|endpoint|name|type|id|path|group|server|gateway)|auth_?(?:or|ority|url|type|method|mode|results|enticate|provider|domain|server|header_name)|author|authors|authentication-results|access-control.*|sig)$/i;
 
 /** Identifier characters before an operator. */
 const nameBefore = /([\p{L}_][\p{L}\d_.\-[\]]{0,59})["'`\])]{0,3}\s{0,12}$/u;
-const operatorAfter = /(?:[:?=|>]{0,4}[=>:]\s{0,4}|=>\s{0,4}|\s{0,3})(?:[\w.]{1,40}\(\s?)?\\?["'`]{0,3}(?:(?:Bearer|Basic|Token|Api-Token|ApiKey|Key)\s+)?/iy;
+const operatorAfter = /(?:[:?=|>]{0,4}[=>:]\s{0,8}|=>\s{0,4}|,\s{0,4}|\s{0,3})(?:[\w.]{1,40}\(\s?)?\\?["'`]{0,3}(?:(?:Bearer|Basic|Token|Api-Token|ApiKey|Key)\s+)?/iy;
 const quotedValue = /[^\s"'`<>{}]{6,400}/y;
 const bareValue = /[^\s"'`<>{},;()&|]{6,400}/y;
 
@@ -40,7 +40,7 @@ export function findAssignment(reading: Reading, at: number): void {
     if (/^(?:password|passwort|hashed|wrong|incorrect|reset|combination|field|input|hash)/i.test(value)) return;
     return take(reading, "SECRET", start, start + value.length, "secret.password", 0.8);
   }
-  const weak = /^(?:key|access|api|auth|signature|sas|salt|session[_.-]?id|cookie|credentials?)$/i.test(/[^_.-]*$/.exec(name)?.[0] ?? "") && !/[_.-]/.test(name);
+  const weak = /^(?:key|access|api|auth|sas|salt|session[_.-]?id|cookie|credentials?)$/i.test(/[^_.-]*$/.exec(name)?.[0] ?? "") && !/[_.-]/.test(name);
   if (!valueLooksSecret(value, quoted, weak)) return;
   take(reading, "SECRET", start, start + value.length, "secret.assigned", 0.75);
 }
@@ -59,7 +59,7 @@ function valueLooksSecret(value: string, quoted: boolean, weak: boolean): boolea
   return digits >= 1 || entropyBits(value) >= 4;
 }
 
-const authorization = /(?:(?:Proxy-)?Authorization|X-Api-Key|Api-?Key|X-Auth-Token|Auth-Token|Private-Token|Token|Cookie|X-[A-Za-z-]{0,20}(?:Key|Token|Secret))["']?\s{0,3}[:=]\s{0,4}["']?(?:(?:Bearer|Basic|Token|Digest|Api-Token|ApiKey|Key|AWS4-HMAC-SHA256|[A-Za-z][\w-]{0,20})\s+)?([^\s"'`,;<>{}$]{8,2000})/iy;
+const authorization = /(?:(?:Proxy-)?Authorization|X-Api-Key|Api-?Key|X-Auth-Token|Auth-Token|Private-Token|Token|Cookie|X-[A-Za-z-]{0,20}(?:Key|Token|Secret))["']?\s{0,3}[:=]\s{0,4}["']?(?:(?:Bearer|Basic|Token|Digest|Api-Token|ApiKey|Key|[A-Za-z][\w-]{0,20})\s+)?(?!Credential=)([^\s"'`,;<>{}$]{8,2000})/iy;
 const scheme = /(?:Bearer|Basic)\s+([A-Za-z0-9+/_.~=-]{16,2000})/y;
 
 /** `at` begins the name of an authorization header or scheme ("Authorization", "Bearer", "apikey"). */
@@ -75,7 +75,7 @@ export function findAuthorization(reading: Reading, at: number): void {
   }
 }
 
-const curlUser = /(?:-u|--user|--proxy-user|-U)[\s=]{1,3}(?:"([^"\s]{1,80}:[^"\n]{1,120})"|'([^'\s]{1,80}:[^'\n]{1,120})'|((?:"[^"\n]{1,80}"|'[^'\n]{1,80}'|[^\s"':]{0,80}):(?:"[^"\n]{1,120}"|'[^'\n]{1,120}'|[^\s"']{1,120})))/y;
+const curlUser = /(?:-u|--user|--proxy-user|-U)[\s=]{1,3}(?:"([^"\s:]{0,80}:[^"\n]{0,120})"|'([^'\s:]{0,80}:[^'\n]{0,120})'|((?:"[^"\n]{1,80}"|'[^'\n]{1,80}'|[^\s"':]{0,80}):(?:"[^"\n]{1,120}"|'[^'\n]{1,120}'|[^\s"']{1,120})))/y;
 
 /** `at` is the offset of "-u" or "--user" in a text that speaks of curl. */
 export function findCurlUser(reading: Reading, at: number): void {

@@ -72,3 +72,27 @@ export function findKubernetesSecrets(reading: Reading): void {
     }
   }
 }
+
+const suffixed: readonly [string, RegExp][] = [
+  ["secret.maxmind-key", /[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk$/],
+  ["secret.mailchimp-key", /(?<![a-f0-9])[a-f0-9]{32}-us\d{1,2}$/],
+];
+const terraform = /[a-z0-9]{14}\.atlasv1\.[a-z0-9_=-]{60,70}/iy;
+
+/** Tokens known by their end: MaxMind's "_mmk", Mailchimp's "-us18", Terraform's ".atlasv1.". `end` follows what gave them away. */
+export function findSuffixed(reading: Reading, end: number): void {
+  const { text } = reading;
+  if (text.startsWith(".atlasv1.", end - 9)) {
+    const start = end - 23;
+    const match = start < 0 ? undefined : matchAt(terraform, text, start);
+    if (match !== undefined) take(reading, "SECRET", start, start + match[0].length, "secret.terraform-token", 0.97);
+    return;
+  }
+  for (const [rule, expression] of suffixed) {
+    // "-us7" is one shorter than "-us18"
+    for (const last of [end, end - 1]) {
+      const match = expression.exec(text.slice(Math.max(0, last - 44), last));
+      if (match !== null && !/[A-Za-z0-9]/.test(text[last] ?? "")) return take(reading, "SECRET", last - match[0].length, last, rule, 0.95);
+    }
+  }
+}

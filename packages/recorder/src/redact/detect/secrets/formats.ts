@@ -83,6 +83,7 @@ slack-token xoxb- \\d{8,14}-\\d{8,14}[a-zA-Z0-9-]{0,60}
 slack-token xoxb- \\d{8,14}-[a-zA-Z0-9]{14,30}
 slack-token xoxp- (?:\\d{7,14}-){2,3}[a-zA-Z0-9-]{8,36}
 slack-token xoxe- \\d-[a-zA-Z0-9]{140,180}
+slack-token xoxe- (?:\\d{7,14}-){3}[a-zA-Z0-9-]{28,36}
 slack-token xoxe.xoxb- \\d-[a-zA-Z0-9]{160,180}
 slack-token xoxe.xoxp- \\d-[a-zA-Z0-9]{160,180}
 slack-token xapp- \\d-[A-Za-z0-9]{8,14}-\\d{10,15}-[a-z0-9]{40,70}

@@ -2,12 +2,12 @@
 import { gap, kind } from "../scan.ts";
 import { take, type Reading } from "../reading.ts";
 import { findAssignment, findAuthorization, findCurlUser, findSpokenSecret } from "./assignments.ts";
-import { findAzureSecret, findJwt, findKeyBlock, findKubernetesSecrets } from "./blocks.ts";
-import { entropyBits, isPlaceholder } from "./entropy.ts";
+import { findAzureSecret, findJwt, findKeyBlock, findKubernetesSecrets, findSuffixed } from "./blocks.ts";
+import { entropyBits, isMasked, isPlaceholder } from "./entropy.ts";
 import { secretFormats, startKey } from "./formats.ts";
 
 // Short or wordlike prefixes: what follows must look random, not like a word of a program
-const weakPrefix = /^(?:s\.|b\.|b_|sk-|SK|AC|API-|sc_|t1\.|oauth:|live_|test_|key-|pa-|re_|co_|[01]\/|YC|cio|fc-|ls__|AG|sm_|fw_|ak_|sl\.|keys\.|pat|oy2|dG9r|cmVmd|NF-|t-g1)/;
+const weakPrefix = /^(?:s\.|b\.|b_|sk-|SK|AC|API-|sc_|t1\.|oauth:|live_|test_|key-|pa-|re_|co_|[01]\/|YC|cio|fc-|ls__|AG|sm_|fw_|ak_|sl\.|keys\.|pat|oy2|dG9r|cmVmd|NF-|t-g1|ico-)/;
 const headerWord = /^(?:(?:proxy-?)?authorization|x|api|apikey|bearer|basic|token|private|auth|cookie)$/i;
 const spokenWord = /^(?:password|passcode|passphrase|pwd|contraseña|passwort|mot|senha|pin|api|secret|token|pass)$/i;
 
@@ -20,12 +20,16 @@ export function findSecrets(reading: Reading): void {
     const tokenKind = scan.kind[at];
     if (tokenKind === kind.mark) {
       const mark = scan.hash[at];
-      if (mark === 0x3d || mark === 0x3a) findAssignment(reading, start);
+      if (mark === 0x3d || mark === 0x3a || (mark === 0x2c && /["'`]/.test(text[start - 1] ?? "")) || (mark === 0x3e && text[start + 1] !== "=")) findAssignment(reading, start);
+      else if (mark === 0x5f && text.startsWith("_mmk", start)) findSuffixed(reading, start + 4);
+      else if (mark === 0x2e && text.startsWith(".atlasv1.", start)) findSuffixed(reading, start + 9);
       else if (mark === 0x2d && scan.gap[at] !== gap.none) {
         if (hasCurl && (text.startsWith("-u", start) || text.startsWith("--user", start) || text.startsWith("-U", start))) findCurlUser(reading, start);
+        if (text.startsWith("-us", start)) findSuffixed(reading, start + 5);
         if (text.startsWith("-----BEGIN", start)) findKeyBlock(reading, start);
         else if (text.startsWith("--", start)) findFlag(reading, start);
-      } else if (mark === 0x2d && text.startsWith("-----BEGIN", start) && text[start - 1] !== "-") findKeyBlock(reading, start);
+      } else if (mark === 0x2d && text.startsWith("-us", start)) findSuffixed(reading, start + 5);
+      else if (mark === 0x2d && text.startsWith("-----BEGIN", start) && text[start - 1] !== "-") findKeyBlock(reading, start);
       else if (mark === 0x7e && text[start - 1] === "Q") findAzureSecret(reading, start - 1);
       continue;
     }
@@ -61,8 +65,8 @@ function tryFormats(reading: Reading, candidates: readonly { rule: string; prefi
     const match = shape.exec(text);
     if (match === null) continue;
     const value = match[0].slice(prefix.length);
-    if (isPlaceholder(value) || entropyBits(value) < 2.2) continue;
-    if (weakPrefix.test(prefix) && (!/\d.*\d/.test(value) || !/[A-Za-z].*[A-Za-z]/.test(value) || entropyBits(value) < 3)) continue;
+    if (isMasked(value) || entropyBits(value) < 2.2) continue;
+    if (weakPrefix.test(prefix) && (/[.\-_/]/.test(text[start - 1] ?? "") || !/\d.*\d/.test(value) || !/[A-Za-z].*[A-Za-z]/.test(value) || entropyBits(value) < 3)) continue;
     take(reading, "SECRET", start, start + match[0].length, rule, 0.98);
     return;
   }
