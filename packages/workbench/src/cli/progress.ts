@@ -1,4 +1,6 @@
 /** Says on standard error how far a long job is: nothing in the first second, then one line that changes in place, or plain lines where there is no terminal. */
+import { count } from "./show/amounts.ts";
+
 const FIRST_MS = 1000;
 const TERMINAL_EVERY_MS = 100;
 const PLAIN_EVERY_MS = 5000;
@@ -20,8 +22,8 @@ export function progressOn(stream: { readonly isTTY?: boolean; write(text: strin
       if (nowMs - shownMs < everyMs) return;
       shownMs = nowMs;
       hasShown = true;
-      const share = total === null || total === 0 ? "" : ` of ${total.toLocaleString("en-US")} (${Math.floor((100 * done) / total)} %)`;
-      const text = `${what}: ${done.toLocaleString("en-US")}${share}`;
+      const share = total === null || total === 0 ? "" : ` of ${count(total)} (${Math.floor((100 * done) / total)} %)`;
+      const text = `${what}: ${count(done)}${share}`;
       stream.write(stream.isTTY === true ? `\r\u001b[K${text}` : `${text}\n`);
     },
     end: () => {

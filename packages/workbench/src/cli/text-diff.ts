@@ -1,5 +1,5 @@
 /** Two texts word by word, for a terminal: what went is red and struck, what came is green; without colour `[-went-]` and `{+came+}`. Long equal stretches are cut short. */
-import { diffArrays } from "diff";
+import { diffArrays } from "diff/lib/diff/array.js";
 import type { Output } from "./output.ts";
 import { safe } from "./terminal-safe.ts";
 

@@ -2,7 +2,7 @@
  * Two reconstructions field by field: what was asked, retrieved, answered, parsed, checked and done. Ids, clocks and wire bytes differ always and are
  * left out. Messages and tool calls are aligned, chunks go by their source id, rules by their name.
  */
-import { diffArrays } from "diff";
+import { diffArrays } from "diff/lib/diff/array.js";
 import type { ChunkSignal, Generation, Reconstruction, Signal, ToolDefinition, ValidationSignal } from "@whysaid/recorder/format";
 
 /** `at` is a place in either reconstruction, the words `signals` and `value` left out. What is not there is undefined. */

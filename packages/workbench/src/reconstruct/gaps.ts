@@ -33,7 +33,7 @@ export function gapsOf(trace: Pick<StoredTrace, "gaps" | "missing">, seen: Seen)
   ];
 }
 
-const plural = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
+const plural = (count: number, one: string, many = `${one}s`): string => `${String(count).replace(/\B(?=(?:\d{3})+$)/g, ",")} ${count === 1 ? one : many}`;
 
 function openGaps({ entries, calls }: Seen): Gap[] {
   const gaps: Gap[] = [];

@@ -3,6 +3,7 @@ import type { CommandCall } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { progressOn } from "../progress.ts";
 import { withRecordings } from "../recordings.ts";
+import { count } from "../show/amounts.ts";
 import type { Damage } from "../../store/store.ts";
 import { safeJson, safeLine } from "../terminal-safe.ts";
 
@@ -22,9 +23,9 @@ export async function run({ options, settings, output }: CommandCall): Promise<E
     if (options.has("json")) output.line(safeJson({ store: store.name, checked: { texts: counts.texts, entries: counts.entries }, damaged: found, damage }));
     else {
       for (const { what, id, detail } of damage) output.line(`${output.paint("damaged", "red")} ${safeLine(what)} ${safeLine(id)}: ${safeLine(detail)}`);
-      if (found > SHOWN) output.line(`… and ${(found - SHOWN).toLocaleString("en-US")} more`);
-      const checked = `${counts.texts.toLocaleString("en-US")} texts and ${counts.entries.toLocaleString("en-US")} entries of ${store.name}`;
-      output.line(found === 0 ? `${output.paint("intact", "green")} ${checked}` : `${found.toLocaleString("en-US")} damaged among ${checked}`);
+      if (found > SHOWN) output.line(`… and ${count(found - SHOWN)} more`);
+      const checked = `${count(counts.texts)} texts and ${count(counts.entries)} entries of ${store.name}`;
+      output.line(found === 0 ? `${output.paint("intact", "green")} ${checked}` : `${count(found)} damaged among ${checked}`);
     }
     return found === 0 ? exitCodes.ok : exitCodes.incomplete;
   });

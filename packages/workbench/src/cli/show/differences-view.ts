@@ -3,7 +3,7 @@ import type { Reconstruction } from "@whysaid/recorder/format";
 import type { Difference } from "../../reconstruct/differences.ts";
 import { safe, safeLine } from "../terminal-safe.ts";
 import { textDiff } from "../text-diff.ts";
-import { time } from "./amounts.ts";
+import { count, time } from "./amounts.ts";
 import { wrapped, type Page } from "./page.ts";
 
 /** Texts longer than this are compared word by word. */
@@ -41,7 +41,7 @@ function view(page: Page, { at, kind, a, b }: Difference): void {
 function block(page: Page, mark: string, text: string, style: "red" | "green"): void {
   const { text: head, more } = page.folding.fold(text, "", { chars: FOLDED_CHARS, lines: 8 });
   for (const line of wrapped(safe(head), page.columns - 6)) page.output.line(`    ${page.paint(`${mark} ${line}`, style)}`);
-  if (more > 0) page.output.line(`      ${page.paint(`… ${more.toLocaleString("en-US")} more characters (--full)`, "dim")}`);
+  if (more > 0) page.output.line(`      ${page.paint(`… ${count(more)} more characters (--full)`, "dim")}`);
 }
 
 const shown = (value: unknown): string => (typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value));

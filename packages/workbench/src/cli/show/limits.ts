@@ -1,7 +1,9 @@
 /** How much of each kind of text is shown before it is folded: what an engineer reads first gets the most room. */
 import type { FoldLimits } from "./fold.ts";
 
-export const limits = {
+type TextKind = "answer" | "system" | "message" | "toolResult" | "toolArguments" | "chunk" | "json" | "error" | "raw";
+
+export const limits: Readonly<Record<TextKind, FoldLimits>> = {
   answer: { chars: 2400, lines: 30 },
   system: { chars: 360, lines: 4 },
   message: { chars: 900, lines: 12 },
@@ -11,4 +13,4 @@ export const limits = {
   json: { chars: 1600, lines: 24 },
   error: { chars: 600, lines: 8 },
   raw: { chars: 160, lines: 2 },
-} as const satisfies Readonly<Record<string, FoldLimits>>;
+};

@@ -4,6 +4,7 @@ import truncatedWidth from "fast-string-truncated-width";
 import { wrapAnsi } from "fast-wrap-ansi";
 import type { Output, Style } from "../output.ts";
 import { safe } from "../terminal-safe.ts";
+import { count } from "./amounts.ts";
 import { shortPath, type FoldLimits, type Folding } from "./fold.ts";
 
 const LABEL_COLUMNS = 11;
@@ -58,7 +59,7 @@ export class Page {
     this.#beside(label, "dim", lines);
   }
   more(characters: number, path: string): string {
-    return `… ${characters.toLocaleString("en-US")} more characters (--full, or --unfold ${shortPath(path)})`;
+    return `… ${count(characters)} more characters (--full, or --unfold ${shortPath(path)})`;
   }
   /** Two texts side by side where there is room, else one under the other. */
   columnsOf(left: { readonly title: string; readonly lines: readonly string[] }, right: { readonly title: string; readonly lines: readonly string[] }): void {
