@@ -1,5 +1,6 @@
 /** A declared day where a date can start in the stream: `1983-02-06`, `2/6/83`, `06.02.1983`, `6 Feb 1983`, `February 6th, 1983`, `19830206`, `6 de febrero de 1983`. */
 import { dayKey, isDay, monthOf, yearsOf, type Day } from "./dates.ts";
+import { letters3 } from "./knowledge.ts";
 import { DIGIT, gapBits, type Stream } from "./stream.ts";
 
 export interface DateHit {
@@ -10,7 +11,8 @@ export interface DateHit {
 }
 type Days = ReadonlyMap<number, { readonly day: Day; readonly persons: readonly number[] }>;
 
-export function dateAt(stream: Stream, at: number, days: Days): DateHit | undefined {
+export function dateAt(stream: Stream, at: number, days: Days, starts: ReadonlySet<number>): DateHit | undefined {
+  if (!canStart(stream, at, starts)) return undefined;
   const first = wordAt(stream, at);
   if (first.isDigits) {
     if (at > 0 && stream.gap[at] === 0 && ((stream.flags[at - 1] as number) & DIGIT) !== 0) return undefined;
@@ -39,6 +41,19 @@ export function dateAt(stream: Stream, at: number, days: Days): DateHit | undefi
     if (hit !== undefined) return hit;
   }
   return undefined;
+}
+
+/** Whether the number or word here begins like one of the days; long numbers may be compact dates. */
+function canStart({ unit, gap, flags, length }: Stream, at: number, starts: ReadonlySet<number>): boolean {
+  if (((flags[at] as number) & DIGIT) === 0) return at + 2 < length && starts.has(letters3(unit[at] as number, unit[at + 1] as number, unit[at + 2] as number));
+  let number = 0;
+  let end = at;
+  while (end < length && (end === at || gap[end] === 0) && ((flags[end] as number) & DIGIT) !== 0) {
+    if (end - at === 14) return false;
+    number = number * 10 + (unit[end] as number) - 0x30;
+    end += 1;
+  }
+  return end - at >= 8 || (end - at <= 4 && starts.has(number));
 }
 
 interface Word {

@@ -19,6 +19,9 @@ const MONTHS: Readonly<Record<string, number>> = Object.fromEntries(
 /** 1 to 12 for the folded name of a month in English, German, French, Spanish, Portuguese, Italian or Dutch. */
 export const monthOf = (folded: string): number | undefined => MONTHS[folded];
 
+/** All spellings of a month's name. */
+export const namesOfMonth = (month: number): readonly string[] => Object.keys(MONTHS).filter((name) => MONTHS[name] === month);
+
 export interface Day {
   readonly year: number;
   readonly month: number;

@@ -7,40 +7,70 @@ export interface EncodedRun {
   readonly text: string;
 }
 
-const RUN = /[A-Za-z0-9+/_-]{8,}={0,2}/g;
-const HEAD_UNITS = 24;
+/** Shorter runs must end in padding to be worth a try. */
+const MIN_UNITS = 12;
+const MIN_PADDED_UNITS = 8;
 
-/** Base64 and base64url runs whose bytes are UTF-8 text. */
-export function* encodedRuns(text: string): Generator<EncodedRun> {
-  for (const match of text.matchAll(RUN)) {
-    const run = match[0];
-    if (!isCandidate(run)) continue;
-    const decoded = decode(run);
-    if (decoded !== undefined) yield { start: match.index, end: match.index + run.length, text: decoded };
-  }
-}
+const kinds = { none: 0, lower: 1, upper: 2, other: 3 } as const;
+const kindOf = new Uint8Array(128);
+for (let code = 0x30; code < 0x7b; code += 1) kindOf[code] = code < 0x3a ? kinds.other : code < 0x41 ? kinds.none : code < 0x5b ? kinds.upper : code < 0x61 ? kinds.none : kinds.lower;
+for (const mark of "+/_-") kindOf[mark.charCodeAt(0)] = kinds.other;
 
-/** Words, numbers and snake_case are no base64 worth a try: capitals inside, mixed with small letters, or padding. */
-function isCandidate(run: string): boolean {
-  if (run.endsWith("=")) return true;
-  if (run.length < 12) return false;
+/**
+ * Base64 and base64url runs whose bytes are UTF-8 text. Words, numbers and snake_case are not worth a try: a run must have small letters and a capital after its
+ * first character, or padding.
+ */
+export function encodedRuns(text: string): readonly EncodedRun[] {
+  let runs: EncodedRun[] | undefined;
+  let start = 0;
   let lower = false;
   let inner = false;
-  for (let at = 0; at < run.length && at < 64; at += 1) {
-    const code = run.charCodeAt(at);
-    if (code >= 0x61 && code <= 0x7a) lower = true;
-    else if (at > 0 && code >= 0x41 && code <= 0x5a) inner = true;
+  for (let at = 0; at <= text.length; at += 1) {
+    const code = at < text.length ? text.charCodeAt(at) : 0;
+    const kind = code < 128 ? (kindOf[code] as number) : kinds.none;
+    if (kind === kinds.lower) lower = true;
+    else if (kind === kinds.upper) inner ||= at > start;
+    else if (kind === kinds.none) {
+      const isPadded = code === 0x3d;
+      if (at - start >= (isPadded ? MIN_PADDED_UNITS : MIN_UNITS) && ((lower && inner) || isPadded)) {
+        let end = at;
+        while (end < at + 2 && text.charCodeAt(end) === 0x3d) end += 1;
+        const decoded = decode(text.slice(start, at));
+        if (decoded !== undefined) (runs ??= []).push({ start, end, text: decoded });
+      }
+      start = at + 1;
+      lower = false;
+      inner = false;
+    }
   }
-  return lower && inner;
+  return runs ?? NONE;
 }
+const NONE: readonly EncodedRun[] = [];
 
 function decode(run: string): string | undefined {
   // A run cut out of a longer one does not start at a multiple of four.
   for (let phase = 0; phase < 4 && run.length - phase >= 8; phase += 1) {
-    const head = Buffer.from(run.slice(phase, phase + HEAD_UNITS), "base64");
-    if (!isPrintable(head)) continue;
+    if (!beginsAsText(run, phase)) continue;
     const bytes = Buffer.from(phase === 0 ? run : run.slice(phase), "base64");
     if (isPrintable(bytes)) return bytes.toString("utf8");
   }
   return undefined;
+}
+
+const sextets = new Uint8Array(128);
+for (const [value, digit] of [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"].entries()) sextets[digit.charCodeAt(0)] = value;
+sextets[0x2d] = 62;
+sextets[0x5f] = 63;
+const head = new Uint8Array(6);
+
+/** Whether the first six bytes can be text: rules out most ids and keys without decoding them. */
+function beginsAsText(run: string, phase: number): boolean {
+  for (let group = 0; group < 2; group += 1) {
+    const at = phase + group * 4;
+    const bits = ((sextets[run.charCodeAt(at)] as number) << 18) | ((sextets[run.charCodeAt(at + 1)] as number) << 12) | ((sextets[run.charCodeAt(at + 2)] as number) << 6) | (sextets[run.charCodeAt(at + 3)] as number);
+    head[group * 3] = bits >> 16;
+    head[group * 3 + 1] = bits >> 8;
+    head[group * 3 + 2] = bits;
+  }
+  return isPrintable(head);
 }

@@ -81,12 +81,12 @@ class Search {
 
   run(): void {
     const { length, from } = this.#stream;
-    const { buckets, days } = this.#knowledge;
+    const { buckets, days, dayStarts } = this.#knowledge;
     const taken: Taken[] = [];
     for (let at = 0; at < length && (from[at] as number) < this.#limit; at += 1) {
       if (!this.#startsHere(at)) continue;
       if (days.size > 0) {
-        const date = dateAt(this.#stream, at, days);
+        const date = dateAt(this.#stream, at, days, dayStarts);
         if (date !== undefined) taken.push(this.#take(at, date.end, { type: "DATE", rule: "declared.date", parts: [date.iso], persons: date.persons }));
       }
       if (buckets !== undefined) this.#patternsAt(at, buckets, taken);

@@ -41,28 +41,51 @@ export class Stream {
    * @returns the raw offset the reading stopped at
    */
   fill(raw: string, from: number): number {
+    const { unit, from: starts, to: ends, gap, gapLength, flags } = this;
     const end = Math.min(raw.length, from + WINDOW + OVERLAP);
-    this.length = 0;
-    this.#gap = from === 0 ? gapBits.line : 0;
-    this.#gapFrom = from;
-    this.#extra = 0;
     let at = from;
-    while (at < end && this.length < CAPACITY - 16) {
+    // Kept in locals for the plain characters most texts are made of; the rest goes through the fields.
+    let count = 0;
+    let bits: number = from === 0 ? gapBits.line : 0;
+    let gapFrom = from;
+    this.#extra = 0;
+    while (at < end && count < CAPACITY - 16) {
       const code = raw.charCodeAt(at);
       const folded = foldUnit(code);
       if (folded > ESCAPE) {
-        this.#put(folded, at, at + 1, isUpper(code));
+        unit[count] = folded;
+        starts[count] = at;
+        flags[count] = (isUpper(code) ? UPPER : 0) | (folded < 0x3a && folded >= 0x30 ? DIGIT : 0);
+        if (this.#extra !== 0) {
+          flags[count] = (flags[count] as number) | this.#extra;
+          this.#extra = 0;
+        }
+        gap[count] = bits;
+        gapLength[count] = bits === 0 ? 0 : at - gapFrom > 255 ? 255 : at - gapFrom;
         at += 1;
+        ends[count] = at;
+        gapFrom = at;
+        bits = 0;
+        count += 1;
       } else if (folded === SEPARATOR) {
-        this.#gap |= gapBitOf(code);
+        bits |= code < 128 ? (asciiGaps[code] as number) : gapBitOf(code);
         at += 1;
       } else if (folded === NOTHING) at += 1;
-      else if (folded === WIDE) {
-        const character = String.fromCodePoint(raw.codePointAt(at) as number);
-        this.#putWide(character, at, at + character.length);
-        at += character.length;
-      } else at = this.#escape(raw, at);
+      else {
+        this.length = count;
+        this.#gap = bits;
+        this.#gapFrom = gapFrom;
+        if (folded === WIDE) {
+          const character = String.fromCodePoint(raw.codePointAt(at) as number);
+          this.#putWide(character, at, at + character.length);
+          at += character.length;
+        } else at = this.#escape(raw, at);
+        count = this.length;
+        bits = this.#gap;
+        gapFrom = this.#gapFrom;
+      }
     }
+    this.length = count;
     return at;
   }
 
@@ -126,6 +149,8 @@ function gapBitOf(code: number): number {
       return code > 0xff && /\s/.test(String.fromCharCode(code)) ? gapBits.space : gapBits.other;
   }
 }
+
+const asciiGaps = Uint8Array.from({ length: 128 }, (_, code) => gapBitOf(code));
 
 interface Escape {
   readonly text: string;
