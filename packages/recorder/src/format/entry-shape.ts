@@ -152,6 +152,10 @@ const shapes: Shapes = {
   "writer-end": { atMs: isNumber },
 };
 
+export const entryKinds: readonly EntryKind[] = Object.keys(shapes) as EntryKind[];
+/** The fields of a kind besides `kind`: docs/format.md explains each, and a test compares. */
+export const entryFields = (kind: EntryKind): readonly string[] => Object.keys(shapes[kind]);
+
 /** Why `value` is no entry of ours, in words without content; null when it is one. */
 export function entryFault(value: unknown): string | null {
   if (!isObject(value)) return "not a JSON object";

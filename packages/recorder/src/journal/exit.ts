@@ -12,5 +12,6 @@ export function atExit(callback: () => void): () => void {
 }
 
 function runAll(): void {
-  for (const callback of atExitNow) callback();
+  // Last in, first out: who appends to a journal registered after it was opened, and says its last before the journal ends.
+  for (const callback of [...atExitNow].toReversed()) callback();
 }
