@@ -4,6 +4,9 @@ export const workbenchErrorCodes = [
   "STORE_DAMAGED",
   "STORE_LOCKED",
   "STORE_NEWER_VERSION",
+  "STORE_UNREADABLE",
+  "STORE_KEY_UNREADABLE",
+  "STORE_KEY_MISMATCH",
   "TEXT_LOST",
   // import
   "IMPORT_UNREADABLE",

@@ -1,0 +1,141 @@
+/**
+ * Journal segments → store. Reads the directory itself, so no server has to run; several processes may do it at once.
+ *
+ * Each segment is read on from the store's cursor. A batch's entries and its cursor are one transaction, and the store counts each entry once by writer and sequence:
+ * a crash between batches costs a second reading, never an entry. What a dead writer left (an orphan) is read like any other segment. Damaged frames are
+ * quarantined with a reason; entries that named a text in them are kept, and that text reads as `TEXT_LOST`.
+ */
+import { WhysaidError } from "@whysaid/recorder/format";
+import { listSegments, removeSegment, SegmentReader, type ListedSegment, type SegmentContents, type SegmentEntry } from "@whysaid/recorder/journal";
+import type { IngestOutcome, SegmentBatch, Store } from "../store/store.ts";
+
+export interface IngestOptions {
+  readonly onProgress?: (progress: IngestProgress) => void;
+  /** Remove segments that are stored whole and whose writer has gone on, ended or died. Default false: the journal stays as a second copy until its cap. */
+  readonly removeIngested?: boolean;
+}
+export interface IngestProgress {
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly entries: number;
+}
+export interface DirectoryOutcome extends IngestOutcome {
+  readonly segments: number;
+  readonly removed: number;
+}
+
+/** Entries of one transaction: enough that a trace's entries mostly come together, few enough that another writer waits well under a second. */
+const BATCH_ENTRIES = 600;
+const BATCH_BYTES = 2 * 1024 * 1024;
+
+/**
+ * Read everything that is in the directory now.
+ *
+ * @throws WhysaidError `JOURNAL_NEWER_FORMAT` after all segments that can be read are stored; `STORE_LOCKED`
+ */
+export async function ingestDirectory(directory: string, store: Store, options: IngestOptions = {}): Promise<DirectoryOutcome> {
+  return new JournalIngest(directory, store, options).pass();
+}
+
+/** Follows a directory: each `pass` reads what came since the one before, without reading again what has been read. */
+export class JournalIngest {
+  readonly #directory: string;
+  readonly #store: Store;
+  readonly #options: IngestOptions;
+  readonly #readers = new Map<string, { readonly reader: SegmentReader; bytes: number }>();
+
+  constructor(directory: string, store: Store, options: IngestOptions = {}) {
+    this.#directory = directory;
+    this.#store = store;
+    this.#options = options;
+  }
+
+  async pass(): Promise<DirectoryOutcome> {
+    const cursors = await this.#store.cursors();
+    const segments = listSegments(this.#directory);
+    const totalBytes = segments.reduce((sum, { bytes }) => sum + bytes, 0);
+    let outcome: DirectoryOutcome = { segments: segments.length, removed: 0, stored: 0, duplicates: 0, quarantined: 0 };
+    let bytes = 0;
+    let refused: unknown;
+    for (const [place, segment] of segments.entries()) {
+      const source = sourceOf(segment);
+      const cursor = cursors.get(source) ?? 0;
+      const before = bytes;
+      const isNewest = segments[place + 1]?.writer !== segment.writer;
+      try {
+        for (const batch of this.#batches(segment, source, cursor, isNewest)) {
+          const { stored, duplicates, quarantined } = await this.#store.ingest(batch);
+          outcome = { ...outcome, stored: outcome.stored + stored, duplicates: outcome.duplicates + duplicates, quarantined: outcome.quarantined + quarantined };
+          this.#options.onProgress?.({ bytes: before + batch.cursor.offset, totalBytes, entries: outcome.stored });
+        }
+      } catch (cause) {
+        // One segment that can't be read must not keep the others out.
+        if (!(cause instanceof WhysaidError) || cause.code !== "JOURNAL_NEWER_FORMAT") throw cause;
+        refused ??= cause;
+      }
+      bytes += segment.bytes;
+    }
+    if (refused !== undefined) throw refused;
+    return this.#options.removeIngested === true ? { ...outcome, removed: await this.#remove(segments) } : outcome;
+  }
+
+  *#batches(segment: ListedSegment, source: string, cursor: number, isNewest: boolean): Generator<SegmentBatch> {
+    const known = this.#readers.get(source);
+    if (segment.bytes === (known?.bytes ?? cursor)) return;
+    const reader = known?.reader ?? new SegmentReader(segment.path, cursor);
+    let contents: SegmentContents;
+    try {
+      contents = reader.read();
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === "ENOENT") return; // removed by another ingester, which has it stored
+      throw cause;
+    }
+    // A reader holds its segment's texts: kept for the one that still grows.
+    if (isNewest && contents.entries.at(-1)?.entry.kind !== "writer-end") this.#readers.set(source, { reader, bytes: segment.bytes });
+    else this.#readers.delete(source);
+    yield* batchesOf(contents, source, segment);
+  }
+
+  async #remove(segments: readonly ListedSegment[]): Promise<number> {
+    const cursors = await this.#store.cursors();
+    let removed = 0;
+    for (const segment of segments) {
+      const cursor = cursors.get(sourceOf(segment));
+      if (cursor === undefined || !removeSegment(segment.path, cursor)) continue;
+      this.#readers.delete(sourceOf(segment));
+      removed += 1;
+    }
+    return removed;
+  }
+}
+
+/** A cursor's name: the segment's, wherever its directory was moved to. */
+const sourceOf = (segment: ListedSegment): string => `${segment.writer}-${segment.segment}`;
+
+/** Cut what one reading of a segment gave into transactions. The cursor of the last one stands after everything that was read. */
+export function* batchesOf(contents: SegmentContents, source: string, segment: Pick<ListedSegment, "writer">): Generator<SegmentBatch> {
+  const { entries, textOf } = contents;
+  const writer = contents.writer ?? segment.writer;
+  const quarantined = [...contents.quarantined, ...contents.damaged.map(({ offset, bytes }) => ({ offset, bytes, reason: "bytes between intact frames: torn or damaged" }))];
+  if (entries.length === 0 && quarantined.length === 0) return;
+  let from = 0;
+  do {
+    const to = batchEnd(entries, from);
+    const isLast = to === entries.length;
+    yield {
+      cursor: { source, offset: isLast ? contents.end : (entries[to - 1] as SegmentEntry).end },
+      writer,
+      entries: entries.slice(from, to),
+      textOf,
+      quarantined: isLast ? quarantined : [],
+    };
+    from = to;
+  } while (from < entries.length);
+}
+
+function batchEnd(entries: readonly SegmentEntry[], from: number): number {
+  const start = entries[from]?.offset ?? 0;
+  let to = from;
+  while (to < entries.length && to - from < BATCH_ENTRIES && (to === from || (entries[to] as SegmentEntry).end - start <= BATCH_BYTES)) to += 1;
+  return to;
+}

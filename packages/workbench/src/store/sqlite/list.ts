@@ -1,0 +1,101 @@
+/** `list`: narrow rows, newest first, by keyset so that page 1,000 costs what page 1 costs. */
+import { WhysaidError, type UserAction } from "@whysaid/recorder/format";
+import { unpackIds } from "../packing/bytes.ts";
+import type { TraceFilter, TraceRow } from "../store.ts";
+import type { Database, SqlValue } from "./driver.ts";
+import type { Names } from "./names.ts";
+import type { Texts } from "./texts.ts";
+import { ANSWER_UNITS } from "./trace-rows.ts";
+
+interface Row {
+  readonly trace: Uint8Array;
+  readonly started_ms: number;
+  readonly feature: number | null;
+  readonly conversation: number | null;
+  readonly provider: number | null;
+  readonly model: number | null;
+  readonly prompt_version: number | null;
+  readonly release: string | null;
+  readonly state: number;
+  readonly generations: number;
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
+  readonly total_ms: number | null;
+  readonly first_chunk_ms: number | null;
+  readonly failed: Uint8Array | null;
+  readonly action: number | null;
+  readonly answer: number | string | null;
+}
+
+export function listTraces(database: Database, names: Names, texts: Texts, filter: TraceFilter): readonly TraceRow[] {
+  const conditions: string[] = [];
+  const values: SqlValue[] = [];
+  const where = (condition: string, ...bound: SqlValue[]): void => {
+    conditions.push(condition);
+    values.push(...bound);
+  };
+  const named: readonly (readonly [column: string, word: string | undefined])[] = [
+    ["feature", filter.feature],
+    ["model", filter.model],
+    ["prompt_version", filter.promptVersion],
+    ["action", filter.action],
+    ["state", filter.state],
+    ["conversation", filter.conversation],
+  ];
+  for (const [column, word] of named) {
+    if (word === undefined) continue;
+    const id = names.find(word);
+    if (id === undefined) return [];
+    where(`${column} = ?`, id);
+  }
+  if (filter.rule !== undefined) {
+    const rule = names.find(filter.rule);
+    if (rule === undefined) return [];
+    where("failed IS NOT NULL AND EXISTS (SELECT 1 FROM failed_rules WHERE failed_rules.rule = ? AND failed_rules.trace = traces.id)", rule);
+  }
+  if (filter.tag !== undefined) {
+    const key = names.find(filter.tag.key);
+    const value = names.find(filter.tag.value);
+    if (key === undefined || value === undefined) return [];
+    where("EXISTS (SELECT 1 FROM tags WHERE tags.key = ? AND tags.value = ? AND tags.trace = traces.id)", key, value);
+  }
+  if (filter.sinceMs !== undefined) where("started_ms >= ?", filter.sinceMs);
+  if (filter.untilMs !== undefined) where("started_ms < ?", filter.untilMs);
+  if (filter.after !== undefined) {
+    const { startedAtMs, trace } = parseKey(filter.after);
+    where("(started_ms < ? OR (started_ms = ? AND traces.trace < ?))", startedAtMs, startedAtMs, trace);
+  }
+  const sql = `SELECT traces.*, writers.release FROM traces LEFT JOIN writers ON writers.id = traces.writer
+    ${conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`} ORDER BY started_ms DESC, traces.trace DESC LIMIT ?`;
+  return (database.prepare(sql).all(...values, filter.limit) as readonly Row[]).map((row) => toTraceRow(row, names, texts));
+}
+
+function toTraceRow(row: Row, names: Names, texts: Texts): TraceRow {
+  const traceId = Buffer.from(row.trace).toString("hex");
+  return {
+    key: `${row.started_ms}.${traceId}`,
+    traceId,
+    feature: names.ofNullable(row.feature),
+    conversationId: names.ofNullable(row.conversation),
+    startedAtMs: row.started_ms,
+    model: names.ofNullable(row.model),
+    provider: names.ofNullable(row.provider),
+    promptVersion: names.ofNullable(row.prompt_version),
+    release: row.release,
+    generations: row.generations,
+    state: names.of(row.state),
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    totalMs: row.total_ms,
+    timeToFirstChunkMs: row.first_chunk_ms,
+    failedRules: row.failed === null ? [] : unpackIds(row.failed).map((id) => names.of(id)).sort(),
+    action: names.ofNullable(row.action) as UserAction | null,
+    answer: typeof row.answer === "number" ? texts.read(row.answer).slice(0, ANSWER_UNITS) : row.answer,
+  };
+}
+
+function parseKey(key: string): { readonly startedAtMs: number; readonly trace: Buffer } {
+  const match = /^(-?\d+)\.([0-9a-f]{32})$/.exec(key);
+  if (match === null) throw new WhysaidError("USAGE", "the page key is none that `list` gave", { fix: "Give the `key` of the last row of the page before." });
+  return { startedAtMs: Number(match[1]), trace: Buffer.from(match[2] as string, "hex") };
+}

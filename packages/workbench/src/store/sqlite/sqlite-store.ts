@@ -1,0 +1,395 @@
+/**
+ * The embedded store: one SQLite file, no server. Ingest writes batches into it, reconstruct and `list` read from it, any number of processes at once (WAL).
+ *
+ * A batch is one transaction. Which entries are new is told by the writer's sequence ranges, read inside it; then the new entries of each trace become one pack,
+ * their texts one row each unless they are there, and the trace's rows are folded anew from all its facts.
+ */
+import { mkdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { recalled, WhysaidError, type Entry, type RedactedText, type TextOf, type TextRef, type TraceId, type WriterId } from "@whysaid/recorder/format";
+import type { DigestOf } from "../digest.ts";
+import { addFacts, type Fact } from "../facts.ts";
+import { LOCAL_BASE, LOCALS_PER_PACK, type PackedEntry } from "../packing/pack.ts";
+import { Ranges } from "../ranges.ts";
+import type { Damage, IngestOutcome, SegmentBatch, Store, StoreCounts, StoredEntry, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
+import { summarize, type TraceSummary } from "../summary.ts";
+import { readTextHashKey, textHasher } from "../text-hash.ts";
+import { Codec } from "./codec.ts";
+import { isBusy, isDamaged, openDatabase, type Database, type Statement } from "./driver.ts";
+import { listTraces } from "./list.ts";
+import { Names } from "./names.ts";
+import { PackRows } from "./pack-rows.ts";
+import { Recent } from "./recent.ts";
+import { Renumbering, type KnownNumbers } from "./renumbering.ts";
+import { Rollup } from "./rollup.ts";
+import { migrate } from "./schema.ts";
+import { Texts } from "./texts.ts";
+import { ANSWER_UNITS, TraceRows } from "./trace-rows.ts";
+import { verifyStore } from "./verify.ts";
+import { loadZstd, type Zstd } from "./zstd.ts";
+
+export interface SqliteStoreOptions {
+  /** Reads bodies for the narrow columns; ingest's `digestOf`. */
+  readonly digestOf: DigestOf;
+  /** Where the key of the text hashes is kept; `keys/` beside the file by default. */
+  readonly keysDir?: string;
+  /** How long to wait for another process's transaction. */
+  readonly busyTimeoutMs?: number;
+  /** For tests and benchmarks: this compressor, not the best that is installed. */
+  readonly zstd?: Zstd["name"];
+}
+
+/**
+ * Open a store, making file and directory when they are not there.
+ *
+ * @throws WhysaidError `STORE_UNREADABLE`, `STORE_NEWER_VERSION`, `STORE_LOCKED`, `STORE_KEY_UNREADABLE`, `STORE_KEY_MISMATCH`, `STORE_DAMAGED`
+ */
+export async function openSqliteStore(path: string, options: SqliteStoreOptions): Promise<Store> {
+  const directory = dirname(path);
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new WhysaidError("STORE_UNREADABLE", `the directory of the store, ${directory}, cannot be made`, { fix: "Make it writable for this user, or name another file with --store.", cause });
+  }
+  const hasher = textHasher(readTextHashKey(options.keysDir ?? join(directory, "keys")));
+  const database = await openDatabase(path);
+  const busyTimeoutMs = options.busyTimeoutMs ?? 5000;
+  const guard = new Guard(path, busyTimeoutMs);
+  try {
+    const zstd = await loadZstd(options.zstd);
+    return guard.run(() => {
+      for (const pragma of pragmas(busyTimeoutMs)) database.exec(pragma);
+      migrate(database, path);
+      claimKey(database, hasher.keyId, path);
+      return new SqliteStore(path, database, guard, new Codec(database, zstd), hasher, options.digestOf);
+    });
+  } catch (cause) {
+    database.close();
+    throw cause;
+  }
+}
+
+/** As measured for this layout: see docs/adr/0002-store-codec.md. `page_size` and `auto_vacuum` count for a new file only. */
+const pragmas = (busyTimeoutMs: number): readonly string[] => [
+  `PRAGMA busy_timeout = ${busyTimeoutMs}`,
+  "PRAGMA page_size = 4096",
+  "PRAGMA auto_vacuum = INCREMENTAL",
+  "PRAGMA journal_mode = WAL",
+  "PRAGMA synchronous = FULL",
+  "PRAGMA cache_size = -65536",
+  "PRAGMA wal_autocheckpoint = 4000",
+  "PRAGMA temp_store = MEMORY",
+];
+
+/** One store, one key: with another, equal texts would not be recognized and no text could be verified. */
+function claimKey(database: Database, keyId: string, name: string): void {
+  database.prepare("INSERT OR IGNORE INTO meta(key, value) VALUES ('key_id', ?)").run(keyId);
+  const { value } = database.prepare("SELECT value FROM meta WHERE key = 'key_id'").get() as { value: string };
+  if (value !== keyId)
+    throw new WhysaidError("STORE_KEY_MISMATCH", `the store ${name} was made with another key than the one in keys/text-hash.key`, { fix: "Put the store's own text-hash.key back beside it (it is made with the store and belongs into its backup)." });
+}
+
+/** Turns SQLite's errors into ours. */
+class Guard {
+  readonly #name: string;
+  readonly #busyTimeoutMs: number;
+  constructor(name: string, busyTimeoutMs: number) {
+    this.#name = name;
+    this.#busyTimeoutMs = busyTimeoutMs;
+  }
+  run<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      if (isBusy(cause)) throw new WhysaidError("STORE_LOCKED", `the store ${this.#name} has been locked by another process for ${this.#busyTimeoutMs} ms`, { fix: "Wait for the other command to end, or stop it; nothing was lost, the journal still has what could not be stored.", cause });
+      if (isDamaged(cause)) throw new WhysaidError("STORE_DAMAGED", `the store ${this.#name} is damaged: SQLite cannot read it`, { fix: "Restore it from a backup, or move it away and ingest the journal into a new one.", cause });
+      throw cause;
+    }
+  }
+}
+
+/** A trace as ingest remembers it between batches. */
+interface OpenTrace {
+  readonly row: number;
+  readonly packs: number[];
+  facts: Fact[];
+  summary: TraceSummary | null;
+}
+
+class SqliteStore implements Store {
+  readonly name: string;
+  readonly #database: Database;
+  readonly #guard: Guard;
+  readonly #codec: Codec;
+  readonly #digestOf: DigestOf;
+  readonly #names: Names;
+  readonly #texts: Texts;
+  readonly #packs: PackRows;
+  readonly #rollup: Rollup;
+  readonly #rows: TraceRows;
+  readonly #open = new Recent<TraceId, OpenTrace>(4000);
+  /** Punctuation seen in one pack: the second time it becomes a text of its own. */
+  readonly #seenOnce = new Recent<string, true>(50_000);
+  /** Per text table of a segment: its numbers → ours. */
+  #renumbered = new WeakMap<TextOf, KnownNumbers>();
+  #dataVersion = -1;
+  #erasures = -1;
+  readonly #sql: Readonly<Record<keyof typeof statements, Statement>>;
+
+  constructor(name: string, database: Database, guard: Guard, codec: Codec, hasher: ReturnType<typeof textHasher>, digestOf: DigestOf) {
+    this.name = name;
+    this.#database = database;
+    this.#guard = guard;
+    this.#codec = codec;
+    this.#digestOf = digestOf;
+    this.#names = new Names(database);
+    this.#texts = new Texts(database, codec, hasher, name);
+    this.#packs = new PackRows(database, codec, hasher, name);
+    this.#rollup = new Rollup(database, this.#names);
+    this.#rows = new TraceRows(database, this.#names, this.#rollup);
+    this.#sql = Object.fromEntries(Object.entries(statements).map(([key, sql]) => [key, database.prepare(sql)])) as Record<keyof typeof statements, Statement>;
+  }
+
+  async ingest(batch: SegmentBatch): Promise<IngestOutcome> {
+    return this.#guard.run(() => {
+      this.#database.exec("BEGIN IMMEDIATE");
+      try {
+        this.#noticeOthers();
+        const outcome = this.#store(batch);
+        this.#database.exec("COMMIT");
+        return outcome;
+      } catch (cause) {
+        this.#database.exec("ROLLBACK");
+        this.#forget();
+        throw cause;
+      }
+    });
+  }
+
+  #store(batch: SegmentBatch): IngestOutcome {
+    const writer = this.#writer(batch.writer);
+    const ranges = Ranges.parse(writer.sequences);
+    const traces = new Map<TraceId, { sequence: number; entry: Entry }[]>();
+    let stored = 0;
+    let actions = 0;
+    for (const { sequence, entry } of batch.entries) {
+      if (!ranges.add(sequence)) continue;
+      stored += 1;
+      if (entry.kind === "action") actions += 1;
+      const trace = "trace" in entry && entry.trace !== undefined ? entry.trace : null;
+      if (trace === null) this.#note(writer.id, sequence, entry);
+      else if (traces.has(trace)) traces.get(trace)?.push({ sequence, entry });
+      else traces.set(trace, [{ sequence, entry }]);
+    }
+    for (const [trace, entries] of traces) this.#storeTrace(trace, writer.id, batch.writer, entries, batch.textOf);
+    this.#rollup.flush();
+    if (stored > 0) this.#sql.setSequences.run(ranges.toText(), writer.id);
+    let quarantined = 0;
+    for (const { offset, bytes, reason } of batch.quarantined) quarantined += Number(this.#sql.quarantine.run(batch.cursor.source, offset, bytes, reason).changes);
+    this.#sql.setCursor.run(batch.cursor.source, batch.cursor.offset);
+    this.#sql.addMeta.run(stored, "entries");
+    this.#sql.addMeta.run(actions, "actions");
+    this.#sql.addMeta.run(this.#texts.newBytes, "text_bytes");
+    this.#texts.newBytes = 0;
+    return { stored, duplicates: batch.entries.length - stored, quarantined };
+  }
+
+  #storeTrace(trace: TraceId, writerRow: number, writer: WriterId, entries: readonly { sequence: number; entry: Entry }[], textOf: TextOf): void {
+    const open = this.#openTrace(trace);
+    const renumber = new Renumbering(this.#texts, this.#seenOnce, this.#renumberedOf(textOf), open.row, textOf);
+    const packed = entries.map(({ sequence, entry }): PackedEntry => ({ writer: writerRow, sequence, entry: renumber.entry(entry) }));
+    open.packs.push(this.#packs.put({ entries: packed, locals: renumber.locals }, open.row, trace));
+    const placed = entries.map(({ sequence, entry }) => ({ writer, sequence, entry }));
+    open.facts = addFacts(open.facts, placed, textOf, this.#digestOf) ?? this.#readFacts(open.packs, trace);
+    const before = open.summary;
+    const now = summarize(open.facts);
+    open.summary = now;
+    const answerId = now.answer === null ? undefined : this.#texts.idOf(now.answer);
+    this.#rows.write(open.row, open.packs, this.#writer(now.writer).id, before, now, answerId ?? now.answer?.slice(0, ANSWER_UNITS) ?? null);
+  }
+
+  /** The trace as it is in the store, from memory or by reading its packs back. */
+  #openTrace(trace: TraceId): OpenTrace {
+    const remembered = this.#open.get(trace);
+    if (remembered !== undefined) return remembered;
+    const known = this.#rows.find(trace);
+    let open: OpenTrace;
+    if (known === null) open = { row: this.#rows.reserve(trace), packs: [], facts: [], summary: null };
+    else {
+      const facts = this.#readFacts(known.packs, trace);
+      open = { row: known.id, packs: [...known.packs], facts, summary: summarize(facts) };
+    }
+    this.#open.set(trace, open);
+    return open;
+  }
+
+  #readFacts(packs: readonly number[], trace: TraceId): Fact[] {
+    const { entries, textOf } = this.#readPacks(packs, trace);
+    return addFacts([], entries, textOf, this.#digestOf) ?? [];
+  }
+
+  #writer(writer: string): { readonly id: number; readonly sequences: string } {
+    const row = this.#sql.writerByName.get(writer) as { id: number; sequences: string } | undefined;
+    if (row !== undefined) return row;
+    return { id: Number(this.#sql.addWriter.run(writer).lastInsertRowid), sequences: "[]" };
+  }
+
+  #note(writer: number, sequence: number, entry: Entry): void {
+    this.#sql.addNote.run(writer, sequence, entry.kind, JSON.stringify(entry));
+    if (entry.kind === "writer") this.#sql.describeWriter.run(entry.service, entry.environment, entry.release, writer);
+  }
+
+  #renumberedOf(textOf: TextOf): KnownNumbers {
+    const known = this.#renumbered.get(textOf);
+    if (known !== undefined) return known;
+    const fresh: KnownNumbers = { ids: [], opensString: [] };
+    this.#renumbered.set(textOf, fresh);
+    return fresh;
+  }
+
+  async cursors(): Promise<ReadonlyMap<string, number>> {
+    return this.#guard.run(() => new Map((this.#sql.cursors.all() as readonly { source: string; offset: number }[]).map(({ source, offset }) => [source, offset])));
+  }
+
+  async trace(traceId: string): Promise<StoredTrace | null> {
+    if (!/^[0-9a-f]{32}$/.test(traceId)) return null;
+    return this.#guard.run(() => this.#consistently(() => this.#readTrace(traceId as TraceId)));
+  }
+
+  #readTrace(trace: TraceId): StoredTrace | null {
+    const known = this.#rows.find(trace);
+    if (known === null) return null;
+    const { entries, textOf } = this.#readPacks(known.packs, trace);
+    const writers = [...new Set(entries.map(({ writer }) => writer))];
+    const headers: Entry[] = [];
+    const gaps: StoredEntry[] = [];
+    const missing: { writer: WriterId; from: number; to: number }[] = [];
+    for (const writer of writers) {
+      const row = this.#writer(writer);
+      const ranges = Ranges.parse(row.sequences);
+      for (const note of this.#sql.notes.all(row.id) as readonly { sequence: number; kind: string; entry: string }[]) {
+        const entry = JSON.parse(note.entry) as Entry;
+        if (entry.kind === "writer") headers.push(entry);
+        else if (entry.kind === "gap") {
+          gaps.push({ id: `${writer}.${note.sequence}`, writer, sequence: note.sequence, entry });
+          ranges.addRange(entry.from, entry.to);
+        }
+      }
+      for (const { from, to } of ranges.missing(0)) missing.push({ writer, from, to });
+    }
+    return { entries, writers: headers, gaps, missing, textOf };
+  }
+
+  #readPacks(packs: readonly number[], trace: TraceId): { readonly entries: readonly StoredEntry[]; readonly textOf: TextOf } {
+    const locals: (readonly string[])[] = [];
+    const names = new Map<number, WriterId>();
+    const entries = packs.flatMap((id, ordinal) => {
+      const pack = this.#packs.read(id, trace, ordinal);
+      locals.push(pack.locals);
+      return pack.entries.map(({ writer, sequence, entry }): StoredEntry => {
+        let name = names.get(writer);
+        if (name === undefined) names.set(writer, (name = (this.#sql.writerById.get(writer) as { writer: WriterId }).writer));
+        return { id: `${name}.${sequence}`, writer: name, sequence, entry };
+      });
+    });
+    const read = new Map<TextRef, RedactedText>();
+    const textOf: TextOf = (ref) => {
+      const known = read.get(ref);
+      if (known !== undefined) return known;
+      const own = ref - LOCAL_BASE;
+      const text = recalled(own >= 0 ? (locals[Math.floor(own / LOCALS_PER_PACK)]?.[own % LOCALS_PER_PACK] ?? "") : this.#guard.run(() => this.#texts.read(ref)));
+      read.set(ref, text);
+      return text;
+    };
+    return { entries, textOf };
+  }
+
+  async tracesStartingWith(prefix: string, limit: number): Promise<readonly string[]> {
+    if (!/^[0-9a-f]{0,32}$/.test(prefix)) return [];
+    const first = Buffer.from(prefix.padEnd(32, "0"), "hex");
+    const last = Buffer.from(prefix.padEnd(32, "f"), "hex");
+    return this.#guard.run(() => (this.#sql.between.all(first, last, limit) as readonly { trace: Uint8Array }[]).map(({ trace }) => Buffer.from(trace).toString("hex")));
+  }
+
+  async list(filter: TraceFilter): Promise<readonly TraceRow[]> {
+    return this.#guard.run(() => this.#consistently(() => listTraces(this.#database, this.#names, this.#texts, filter)));
+  }
+
+  async counts(): Promise<StoreCounts> {
+    return this.#guard.run(() =>
+      this.#consistently(() => {
+        const meta = new Map((this.#sql.meta.all() as readonly { key: string; value: number }[]).map(({ key, value }) => [key, value]));
+        const counted = this.#sql.counts.get() as { traces: number; generations: number; texts: number; quarantined: number; gaps: number; bytes: number };
+        const { bytes, ...counts } = counted;
+        return { entries: meta.get("entries") ?? 0, actions: meta.get("actions") ?? 0, ...counts, textBytes: meta.get("text_bytes") ?? 0, storedBytes: bytes + walBytes(this.name) };
+      }),
+    );
+  }
+
+  async *verify(progress: (done: number, total: number) => void = () => {}): AsyncIterable<Damage> {
+    try {
+      yield* verifyStore(this.#database, this.#texts, this.#packs, progress);
+    } catch (cause) {
+      if (!isDamaged(cause)) throw cause;
+      yield { what: "database", id: "-", detail: "SQLite cannot read the file any further" };
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#database.close();
+  }
+
+  /** Read several tables as of one moment, whatever others write meanwhile. */
+  #consistently<T>(read: () => T): T {
+    this.#database.exec("BEGIN");
+    try {
+      return read();
+    } finally {
+      this.#database.exec("COMMIT");
+    }
+  }
+
+  /** Inside the transaction: what another process has committed since makes some of what we remember stale. */
+  #noticeOthers(): void {
+    const version = Number(Object.values(this.#sql.dataVersion.get() as object)[0]);
+    if (version === this.#dataVersion) return;
+    this.#dataVersion = version;
+    this.#open.clear();
+    this.#codec.refresh();
+    const { value } = this.#sql.erasures.get() as { value: number };
+    if (value !== this.#erasures) this.#forget();
+    this.#erasures = value;
+  }
+
+  #forget(): void {
+    this.#open.clear();
+    this.#names.forget();
+    this.#texts.forget();
+    this.#rollup.forget();
+    this.#codec.forget();
+    this.#renumbered = new WeakMap();
+  }
+}
+
+const walBytes = (path: string): number => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+
+const statements = {
+  writerByName: "SELECT id, sequences FROM writers WHERE writer = ?",
+  writerById: "SELECT writer FROM writers WHERE id = ?",
+  addWriter: "INSERT INTO writers(writer, sequences) VALUES (?, '[]')",
+  describeWriter: "UPDATE writers SET service = ?, environment = ?, release = ? WHERE id = ?",
+  setSequences: "UPDATE writers SET sequences = ? WHERE id = ?",
+  addNote: "INSERT INTO notes VALUES (?, ?, ?, ?)",
+  notes: "SELECT sequence, kind, entry FROM notes WHERE writer = ? AND kind IN ('writer', 'gap') ORDER BY sequence",
+  quarantine: "INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?)",
+  setCursor: "INSERT INTO cursors VALUES (?, ?) ON CONFLICT DO UPDATE SET offset = max(offset, excluded.offset)",
+  cursors: "SELECT source, offset FROM cursors",
+  between: "SELECT trace FROM traces WHERE trace BETWEEN ? AND ? ORDER BY trace LIMIT ?",
+  addMeta: "UPDATE meta SET value = value + ? WHERE key = ?",
+  meta: "SELECT key, value FROM meta",
+  erasures: "SELECT value FROM meta WHERE key = 'erasures'",
+  dataVersion: "PRAGMA data_version",
+  counts: `SELECT (SELECT count(*) FROM traces) AS traces, (SELECT count(*) FROM generations) AS generations,
+    (SELECT count(*) FROM texts) AS texts, (SELECT count(*) FROM quarantine) AS quarantined, (SELECT count(*) FROM notes WHERE kind = 'gap') AS gaps,
+    (SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()) AS bytes`,
+} as const;

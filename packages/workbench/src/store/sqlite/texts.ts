@@ -1,0 +1,150 @@
+/**
+ * Texts, each kept once. Written with the packs that name them, read back by id and re-hashed on the way.
+ *
+ * Nine of ten texts an agent's call names have just been seen: they are found in memory by the string itself, without hashing it.
+ */
+import { WhysaidError } from "@whysaid/recorder/format";
+import { LOST_TEXT } from "../packing/pack.ts";
+import type { TextHasher } from "../text-hash.ts";
+import { textKind, type Codec } from "./codec.ts";
+import type { Database, Statement } from "./driver.ts";
+import { Recent } from "./recent.ts";
+
+/** Which full-text index a text belongs in: what went to a model, or what came out of one. 0 for none. */
+export const notIndexed = 0;
+export const indexedIn = 1;
+export const indexedOut = 2;
+export type Indexed = typeof notIndexed | typeof indexedIn | typeof indexedOut;
+
+/** UTF-16 units of text kept in memory to be recognized, in each half. */
+const REMEMBERED_UNITS = 24 * 2 ** 20;
+/** What the tokenizer gets of one text. */
+const MAX_INDEXED_UNITS = 2 ** 20;
+
+interface TextRow {
+  readonly hash: Uint8Array;
+  readonly enc: number;
+  readonly data: Uint8Array;
+}
+
+export class Texts {
+  readonly #codec: Codec;
+  readonly #hasher: TextHasher;
+  readonly #storeName: string;
+  /** id * 4 + indexed. */
+  readonly #remembered = new Recent<string, number>(REMEMBERED_UNITS, (text) => text.length + 32);
+  readonly #insert: Statement;
+  readonly #byHash: Statement;
+  readonly #markIndexed: Statement;
+  readonly #byId: Statement;
+  readonly #index: { readonly [K in 1 | 2]: Statement };
+  /** New text since the transaction began, for the store's counts. */
+  newBytes = 0;
+
+  constructor(database: Database, codec: Codec, hasher: TextHasher, storeName: string) {
+    this.#codec = codec;
+    this.#hasher = hasher;
+    this.#storeName = storeName;
+    this.#insert = database.prepare("INSERT OR IGNORE INTO texts(hash, trace, indexed, enc, data) VALUES (?, ?, ?, ?, ?)");
+    this.#byHash = database.prepare("SELECT id, indexed FROM texts WHERE hash = ?");
+    this.#markIndexed = database.prepare("UPDATE texts SET indexed = ? WHERE id = ?");
+    this.#byId = database.prepare("SELECT hash, enc, data FROM texts WHERE id = ?");
+    this.#index = {
+      [indexedIn]: database.prepare("INSERT INTO ft_in(rowid, t) VALUES (?, ?)"),
+      [indexedOut]: database.prepare("INSERT INTO ft_out(rowid, t) VALUES (?, ?)"),
+    };
+  }
+
+  /** True when the text is in the store and was seen lately. */
+  remembers(text: string): boolean {
+    return this.#remembered.get(text) !== undefined;
+  }
+
+  /** The id of a text that is in the store. */
+  idOf(text: string): number | undefined {
+    const known = this.#remembered.get(text);
+    if (known !== undefined) return Math.floor(known / 4);
+    const { bytes, isWide } = toBytes(text);
+    return (this.#byHash.get(this.#hash(bytes, isWide)) as { id: number } | undefined)?.id;
+  }
+
+  /**
+   * The text's id; it is stored when it is new, and indexed when it was not yet. Inside a transaction.
+   *
+   * @param trace  the row of the trace that brings it
+   */
+  put(text: string, trace: number, indexed: Indexed): number {
+    const known = this.#remembered.get(text);
+    if (known !== undefined) {
+      const has = known & 3;
+      return (has | indexed) === has ? (known - has) / 4 : this.#indexToo(text, (known - has) / 4, has, indexed);
+    }
+    const { bytes, isWide } = toBytes(text);
+    const hash = this.#hash(bytes, isWide);
+    const { enc, data } = this.#codec.encode(bytes, textKind, isWide);
+    const { changes, lastInsertRowid } = this.#insert.run(hash, trace, indexed, enc, data);
+    if (Number(changes) === 0) {
+      const row = this.#byHash.get(hash) as { id: number; indexed: number };
+      this.#remembered.set(text, row.id * 4 + row.indexed);
+      return this.put(text, trace, indexed);
+    }
+    const id = Number(lastInsertRowid);
+    this.newBytes += bytes.length;
+    this.#remembered.set(text, id * 4 + indexed);
+    if (indexed !== notIndexed) this.#index[indexed].run(id, text.slice(0, MAX_INDEXED_UNITS));
+    return id;
+  }
+
+  #indexToo(text: string, id: number, has: number, indexed: Indexed): number {
+    if (indexed !== notIndexed) this.#index[indexed].run(id, text.slice(0, MAX_INDEXED_UNITS));
+    this.#markIndexed.run(has | indexed, id);
+    this.#remembered.set(text, id * 4 + (has | indexed));
+    return id;
+  }
+
+  /**
+   * @throws WhysaidError `TEXT_LOST` for a text that never came, `STORE_DAMAGED` for one that is not what was stored
+   */
+  read(id: number): string {
+    if (id === LOST_TEXT)
+      throw new WhysaidError("TEXT_LOST", "a text of this trace was in a part of the journal that is damaged or was never written", {
+        fix: "Nothing can bring it back; what else was recorded of the trace is intact. See docs/errors.md#text_lost.",
+      });
+    const row = this.#byId.get(id) as TextRow | undefined;
+    const text = row === undefined ? undefined : this.verified(row);
+    if (text === undefined)
+      throw new WhysaidError("STORE_DAMAGED", `text ${id} of the store ${this.#storeName} is ${row === undefined ? "not there" : "not what was stored"}`, { fix: "Run `whysaid verify` to see what else is damaged; restore the store from a backup, or ingest the journal into a new one." });
+    return text;
+  }
+
+  /** undefined when the bytes can't be decoded or have another hash. */
+  verified({ hash, enc, data }: TextRow): string | undefined {
+    try {
+      const { bytes, isWide } = this.#codec.decode(data, enc);
+      return this.#hash(bytes, isWide).equals(hash) ? bytes.toString(isWide ? "utf16le" : "utf8") : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** After a rollback, or when another process removed texts. */
+  forget(): void {
+    this.#remembered.clear();
+    this.newBytes = 0;
+  }
+
+  #hash(bytes: Uint8Array, isWide: boolean): Buffer {
+    return this.#hasher.of(isWide ? Buffer.concat([WIDE_MARK, bytes]) : bytes);
+  }
+}
+
+/** No UTF-8 begins so: a wide text and a narrow one never hash alike. */
+const WIDE_MARK = Buffer.from([0xff, 0xfe]);
+
+/** A lone surrogate has no UTF-8: such a text is kept as UTF-16, unit for unit. */
+function toBytes(text: string): { readonly bytes: Buffer; readonly isWide: boolean } {
+  const isWide = !isWellFormed(text);
+  return { bytes: Buffer.from(text, isWide ? "utf16le" : "utf8"), isWide };
+}
+/** ECMA-262 2024 `String.prototype.isWellFormed`, in every Node we support, not yet in the language level we compile for. */
+export const isWellFormed = (text: string): boolean => (text as string & { isWellFormed(): boolean }).isWellFormed();

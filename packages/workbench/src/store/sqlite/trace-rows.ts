@@ -1,0 +1,112 @@
+/** A trace's narrow rows: one for the trace, one a generation, its failed rules and tags, and its share of the rollup. Rewritten when entries come late. */
+import type { TraceId } from "@whysaid/recorder/format";
+import { packIds, unpackIds } from "../packing/bytes.ts";
+import type { TraceSummary } from "../summary.ts";
+import type { Database, Statement } from "./driver.ts";
+import type { Names } from "./names.ts";
+import type { Rollup } from "./rollup.ts";
+
+/** Units of an answer that `list` shows. */
+export const ANSWER_UNITS = 200;
+
+export interface KnownTrace {
+  readonly id: number;
+  /** Ids of its packs, in order. */
+  readonly packs: readonly number[];
+}
+
+export class TraceRows {
+  readonly #names: Names;
+  readonly #rollup: Rollup;
+  readonly #find: Statement;
+  readonly #reserve: Statement;
+  readonly #update: Statement;
+  readonly #generation: Statement;
+  readonly #rule: Statement;
+  readonly #tag: Statement;
+  readonly #clear: readonly Statement[];
+  readonly #clearRule: Statement;
+  readonly #clearTag: Statement;
+
+  constructor(database: Database, names: Names, rollup: Rollup) {
+    this.#names = names;
+    this.#rollup = rollup;
+    this.#find = database.prepare("SELECT id, packs FROM traces WHERE trace = ?");
+    this.#reserve = database.prepare("INSERT INTO traces(trace, packs, writer, started_ms, state, generations) VALUES (?, x'', 0, 0, 0, 0)");
+    this.#update = database.prepare(
+      `UPDATE traces SET packs = ?, writer = ?, started_ms = ?, feature = ?, conversation = ?, provider = ?, model = ?, prompt_version = ?, state = ?, generations = ?,
+       input_tokens = ?, output_tokens = ?, total_ms = ?, first_chunk_ms = ?, failed = ?, action = ?, answer = ? WHERE id = ?`,
+    );
+    this.#generation = database.prepare("INSERT INTO generations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    this.#rule = database.prepare("INSERT OR IGNORE INTO failed_rules VALUES (?, ?)");
+    this.#tag = database.prepare("INSERT OR IGNORE INTO tags VALUES (?, ?, ?)");
+    this.#clear = [database.prepare("DELETE FROM generations WHERE trace = ?")];
+    this.#clearRule = database.prepare("DELETE FROM failed_rules WHERE rule = ? AND trace = ?");
+    this.#clearTag = database.prepare("DELETE FROM tags WHERE key = ? AND value = ? AND trace = ?");
+  }
+
+  find(trace: TraceId): KnownTrace | null {
+    const row = this.#find.get(Buffer.from(trace, "hex")) as { id: number; packs: Uint8Array } | undefined;
+    return row === undefined ? null : { id: row.id, packs: unpackIds(row.packs) };
+  }
+  /** A row for a trace seen for the first time; `write` fills it. Texts that the trace brings name the row before it has content. */
+  reserve(trace: TraceId): number {
+    return Number(this.#reserve.run(Buffer.from(trace, "hex")).lastInsertRowid);
+  }
+
+  /**
+   * @param before  what the rows say now; null for a new trace
+   * @param answer  the answer's text id, or its beginning where it is no text of its own
+   */
+  write(row: number, packs: readonly number[], writer: number, before: TraceSummary | null, now: TraceSummary, answer: number | string | null): void {
+    const names = this.#names;
+    if (before !== null) this.#takeBack(row, before);
+    const failed = now.failedRules.map((rule) => names.put(rule));
+    this.#update.run(
+      packIds(packs),
+      writer,
+      Math.trunc(now.startedAtMs),
+      names.putNullable(now.feature),
+      names.putNullable(now.conversation),
+      names.putNullable(now.provider),
+      names.putNullable(now.model),
+      names.putNullable(now.promptVersion),
+      names.put(now.state),
+      now.generations.length,
+      now.inputTokens,
+      now.outputTokens,
+      now.totalMs,
+      now.firstChunkMs,
+      failed.length === 0 ? null : packIds([...failed].sort((a, b) => a - b)),
+      names.putNullable(now.action),
+      answer,
+      row,
+    );
+    now.generations.forEach((generation, place) => {
+      this.#generation.run(
+        row,
+        place,
+        Buffer.from(generation.span, "hex"),
+        Math.trunc(generation.startedAtMs),
+        names.putNullable(generation.provider),
+        names.putNullable(generation.model),
+        names.put(generation.state),
+        generation.attempts,
+        generation.inputTokens,
+        generation.outputTokens,
+        generation.firstChunkMs,
+        generation.durationMs,
+      );
+    });
+    for (const rule of failed) this.#rule.run(rule, row);
+    for (const [key, value] of now.tags) this.#tag.run(names.put(key), names.put(value), row);
+    this.#rollup.count(now, 1);
+  }
+
+  #takeBack(row: number, before: TraceSummary): void {
+    for (const statement of this.#clear) statement.run(row);
+    for (const rule of before.failedRules) this.#clearRule.run(this.#names.put(rule), row);
+    for (const [key, value] of before.tags) this.#clearTag.run(this.#names.put(key), this.#names.put(value), row);
+    this.#rollup.count(before, -1);
+  }
+}
