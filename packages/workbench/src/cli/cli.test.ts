@@ -82,6 +82,17 @@ describe("show", () => {
   });
 });
 
+describe("why", () => {
+  test("names the likeliest cause first, as `show` does", async () => {
+    const [why, json, show] = await Promise.all([run(["why", edited]), run(["why", edited, "--json"]), shown(edited)]);
+    const { findings, ...rest } = JSON.parse(json.stdout) as Pick<Reconstruction, "traceId" | "findings" | "provenance">;
+    expect(Object.keys(rest)).toEqual(["traceId", "provenance"]);
+    expect(findings).toEqual(show.findings);
+    expect(findings.map(({ cause }) => cause)).toContain("rule-failed");
+    expect(why.stdout).toContain(`1 ${findings[0]?.cause ?? "none"}`);
+  });
+});
+
 describe("list", () => {
   test("is one line a trace, newest first, with id, model, checks, action and answer", async () => {
     const { code, stdout, stderr } = await run(["list", "--limit", "3"]);

@@ -38,6 +38,15 @@ export const commands: readonly CommandSpec[] = [
     load: () => import("./commands/show.ts"),
   },
   {
+    name: "why",
+    about: "the likely causes alone, with what proves each and what to do next",
+    args: [trace],
+    options: {},
+    examples: ["whysaid why 0193a5f2c7d1", "whysaid why 0193a5f2c7d1 --json"],
+    exits: "3 no such trace · 4 found, but incomplete",
+    load: () => import("./commands/why.ts"),
+  },
+  {
     name: "list",
     about: "traces, newest first, one a line",
     args: [],

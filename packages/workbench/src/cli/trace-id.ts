@@ -1,6 +1,6 @@
 /** What a person typed for a trace: a whole id, or enough of its beginning. */
 import { isTraceId, WhysaidError } from "@whysaid/recorder/format";
-import type { Store, StoredTrace } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 
 const SHORTEST = 6;
 const SHOWN = 8;
@@ -13,16 +13,20 @@ export async function traceNamed(store: Store, typed: string): Promise<string> {
   if (isTraceId(id)) return id;
   const found = await store.tracesStartingWith(id, SHOWN + 1);
   if (found.length === 1 && found[0] !== undefined) return found[0];
-  if (found.length === 0) throw notFound(typed, store);
+  if (found.length === 0) throw traceNotFound(typed, store);
   const shown = found.slice(0, SHOWN).join("\n  ");
   throw new WhysaidError("TRACE_AMBIGUOUS", `${found.length > SHOWN ? `more than ${SHOWN}` : found.length} traces begin with ${id}:\n  ${shown}${found.length > SHOWN ? "\n  …" : ""}`, { fix: "Give more digits." });
 }
 
-export async function storedTrace(store: Store, typed: string): Promise<StoredTrace> {
-  const trace = await store.trace(await traceNamed(store, typed));
-  if (trace === null) throw notFound(typed, store);
-  return trace;
+/**
+ * @param read  what to do with its id; null means that the store has no such trace
+ * @throws WhysaidError as `traceNamed`
+ */
+export async function readNamed<T>(store: Store, typed: string, read: (traceId: string) => Promise<T | null>): Promise<T> {
+  const found = await read(await traceNamed(store, typed));
+  if (found === null) throw traceNotFound(typed, store);
+  return found;
 }
 
-const notFound = (typed: string, store: Store): WhysaidError =>
+const traceNotFound = (typed: string, store: Store): WhysaidError =>
   new WhysaidError("TRACE_NOT_FOUND", `no trace ${typed} in ${store.name}`, { fix: "`whysaid list` shows what is there; --dir or WHYSAID_DIR points elsewhere." });

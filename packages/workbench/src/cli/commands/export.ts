@@ -1,7 +1,7 @@
 /** `whysaid export`: one reconstruction a line, oldest first, so that an import meets the traces as they happened. */
 import type { CommandCall } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
-import { explained } from "../explained.ts";
+import { Explainer } from "../explained.ts";
 import { countOption, filterOf } from "../filters.ts";
 import { progressOn } from "../progress.ts";
 import { withRecordings } from "../recordings.ts";
@@ -15,10 +15,11 @@ export async function run({ options, settings, output }: CommandCall): Promise<E
   const filter = filterOf(options, PAGE);
   return withRecordings(settings, async ({ store }) => {
     const traceIds = await matching(store, filter, limit);
+    const explainer = new Explainer(store);
     const progress = progressOn(process.stderr, "exporting");
     for (const [index, traceId] of traceIds.toReversed().entries()) {
-      const trace = await store.trace(traceId);
-      if (trace !== null) await output.drained(`${safeJson(await explained(trace))}\n`);
+      const story = await explainer.explain(traceId);
+      if (story !== null) await output.drained(`${safeJson(story)}\n`);
       progress.at(index + 1, traceIds.length);
     }
     progress.end();

@@ -84,7 +84,17 @@ export class Page {
   }
 }
 
-export const wrapped = (text: string, columns: number): readonly string[] => wrapAnsi(text, Math.max(20, columns), { hard: true, trim: false }).split("\n").map((line) => line.trimEnd());
+/** Each line's own indent is kept, by what is wrapped of it too: JSON stays readable. */
+export function wrapped(text: string, columns: number): readonly string[] {
+  const room = Math.max(20, columns);
+  return text.split("\n").flatMap((line) => {
+    if (line.length <= room && stringWidth(line) <= room) return [line.trimEnd()];
+    const indent = /^ {0,12}/.exec(line)?.[0] ?? "";
+    return wrapAnsi(line.slice(indent.length), room - indent.length, { hard: true, trim: true })
+      .split("\n")
+      .map((part) => `${indent}${part}`.trimEnd());
+  });
+}
 export const padded = (text: string, columns: number): string => text + " ".repeat(Math.max(0, columns - stringWidth(text)));
 export function truncated(text: string, columns: number): string {
   const { index, truncated: isCut } = truncatedWidth(text, { limit: Math.max(1, columns), ellipsis: "…", ellipsisWidth: 1 });

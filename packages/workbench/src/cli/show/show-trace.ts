@@ -13,7 +13,11 @@ import { nameOf, timeline, whenOf } from "./timeline.ts";
 export function showTrace(page: Page, story: Reconstruction): void {
   const scenes = storyOf(story);
   header(page, story);
-  findings(page, story);
+  if (story.findings.length > 0) {
+    page.blank();
+    page.words(page.paint("WHY", "bold"));
+    findings(page, story, 1);
+  }
   page.blank();
   timeline(page, scenes);
   for (const scene of scenes) {
