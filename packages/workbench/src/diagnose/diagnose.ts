@@ -72,7 +72,7 @@ const rules: readonly CauseRule[] = [
   slow,
 ];
 /** Findings below this are not worth a reader's time. */
-const LEAST = 0.3;
+const LEAST = 0.5;
 
 export function diagnose(reconstruction: Reconstruction, context: Context = {}): Diagnosis {
   const view = viewOf(reconstruction);

@@ -1,30 +1,42 @@
 /** What happened after a tool call: which answers and calls could rest on its result, and what in them has no origin. Read by the tool causes. */
 import type { CallView, TraceView } from "./passages.ts";
 import { DERIVED_BY_CHANCE, type TracedValue } from "./provenance/provenance.ts";
-import { admitsLack } from "./words.ts";
+import { admitsLack, contentWords, shareOf } from "./words.ts";
 
 export interface Aftermath {
   /** Values that stand nowhere, in what was said or asked between this result and the next of its kind. */
   readonly orphans: readonly TracedValue[];
   /** The model did something about it: the same tool again, or words to the user that it failed. */
   readonly reacted: boolean;
-  /** Nothing was called after it: the final answer follows. */
+  /** Nothing was called or said by the user after it: the final answer follows. */
   readonly last: boolean;
+  /** The next words to the user say what the result said. */
+  readonly passedOn: boolean;
   /** What the final answer says about it: it lacks something. */
   readonly admitted: boolean;
 }
 
 export function aftermath(view: TraceView, values: readonly TracedValue[], call: CallView): Aftermath {
   const order = call.resultOrder || call.order;
-  const laterCalls = view.calls.filter((candidate) => candidate.order > order && candidate.generation > call.generation);
+  const laterCalls = view.calls.filter((candidate) => candidate.order > call.order && candidate.turn !== call.turn);
   const again = laterCalls.find((candidate) => candidate.name === call.name);
   const until = again?.order ?? Infinity;
   const orphans = values.filter((value) => value.order > order && value.order < until && value.in !== "parsed" && isOrphan(value));
-  const next = view.answers.find((answer) => answer.order > order && answer.text.trim() !== "");
-  const last = laterCalls.length === 0;
+  const next = view.passages.find((passage) => passage.kind === "completion" && passage.order > order && passage.text.trim() !== "");
+  const movedOn = view.passages.some((passage) => (passage.kind === "question" || passage.kind === "message") && passage.order > order);
+  const last = laterCalls.length === 0 && !movedOn;
   const final = view.answer?.text ?? "";
-  const soon = again !== undefined && again.generation - call.generation <= 2;
-  return { orphans, reacted: soon || (next !== undefined && admitsLack(next.text)), last, admitted: last && admitsLack(final) };
+  const soon = again !== undefined && laterCalls.indexOf(again) <= 1;
+  const passedOn = next !== undefined && conveys(next.text, call.error ?? call.result ?? "");
+  return { orphans, reacted: soon || passedOn || (next !== undefined && admitsLack(next.text)), last, admitted: last && admitsLack(final), passedOn };
+}
+
+/** A short result whose words the text repeats. */
+function conveys(text: string, result: string): boolean {
+  if (result.length > 400) return false;
+  const words = contentWords(result);
+  for (const noise of ["error", "fail", "message"]) words.delete(noise);
+  return words.size >= 2 && shareOf(words, contentWords(text)) >= 0.4;
 }
 
 /** A value with something to it that no input explains. */
@@ -39,15 +51,18 @@ export function isOrphan(traced: TracedValue): boolean {
     case "pseudonym":
       return true;
     case "identifier":
-      return !value.key.startsWith("clock:") && /\d/.test(value.key) && value.key.length >= 5;
+      // file names and paths are made up as one goes
+      return !value.key.startsWith("clock:") && /\d/.test(value.key) && value.key.length >= 5 && !isPath(value.text);
     case "url":
       return true;
     case "name":
-      return value.words.length >= 2 && traced.strangeWords === value.words.length;
+      return value.words.length >= 2 && traced.strangeWords === value.words.length && titled.test(value.text);
     case "quote":
       return false;
     default:
       return value satisfies never;
   }
 }
+const titled = /^(?:Dr|Prof|Professor|Mr|Mrs|Ms|Herr|Frau|Sra?|Mme|M)\b\.?\s/;
+export const isPath = (text: string): boolean => /[/\\]|\.[a-z][a-z0-9]{0,4}$/i.test(text) && !text.includes("@");
 const isRound = (value: number): boolean => Number.isInteger(value) && value % 100 === 0 && value <= 1000;

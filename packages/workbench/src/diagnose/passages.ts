@@ -31,6 +31,8 @@ export interface CallView {
   readonly at: string;
   /** The pointers its result stands at. */
   readonly resultAt: string[];
+  /** Equal for calls made side by side in one turn. */
+  readonly turn: string;
   readonly callId: string | null;
   readonly name: string;
   readonly arguments: string;
@@ -164,7 +166,7 @@ const sameArguments = (left: string, right: string): boolean => left === right |
 
 function readCall(reading: Reading, generation: Generation, call: ToolCallSignal, at: string, g: number): void {
   const view: CallView = {
-    index: reading.calls.length, at, resultAt: [`${at}.result`], callId: call.callId, name: call.name, arguments: call.arguments, result: call.result, executed: call.source === "wrapped" ? call.result : null,
+    index: reading.calls.length, at, turn: `generation ${g}`, resultAt: [`${at}.result`], callId: call.callId, name: call.name, arguments: call.arguments, result: call.result, executed: call.source === "wrapped" ? call.result : null,
     error: call.error, durationMs: call.durationMs, generation: g, order: reading.tick(), resultOrder: 0, atMs: generation.startedAtMs,
   };
   reading.calls.push(view);
@@ -209,7 +211,7 @@ function historicCall(reading: Reading, trace: Reconstruction, part: Extract<Par
   const known = reading.calls.some((call) => call.name === part.name && (part.callId === null || call.callId === part.callId) && sameArguments(call.arguments, part.arguments));
   if (known) return;
   const view: CallView = {
-    index: reading.calls.length, at, resultAt: [], callId: part.callId, name: part.name, arguments: part.arguments, result: null, executed: null, error: null, durationMs: null,
+    index: reading.calls.length, at, turn: at.replace(/\.parts\[\d+\]$/, ""), resultAt: [], callId: part.callId, name: part.name, arguments: part.arguments, result: null, executed: null, error: null, durationMs: null,
     generation: g === 0 ? -1 : g - 1, order: reading.tick(), resultOrder: 0, atMs: trace.generations[g]?.startedAtMs ?? trace.startedAtMs,
   };
   reading.calls.push(view);
@@ -250,7 +252,7 @@ function readSteps(reading: Reading, trace: Reconstruction): void {
         return;
       }
       const view: CallView = {
-        index: reading.calls.length, at: `steps[${index}]`, resultAt: [`steps[${index}].result`], callId: step.callId, name: step.name, arguments: step.arguments ?? "", result: step.result, executed: step.result,
+        index: reading.calls.length, at: `steps[${index}]`, turn: `steps[${index}]`, resultAt: [`steps[${index}].result`], callId: step.callId, name: step.name, arguments: step.arguments ?? "", result: step.result, executed: step.result,
         error: step.error === null ? null : `${step.error.name}: ${step.error.message}`, durationMs: step.durationMs, generation: -1, order: 0, resultOrder: 0, atMs: step.atMs,
       };
       reading.calls.push(view);

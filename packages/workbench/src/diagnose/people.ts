@@ -83,7 +83,7 @@ const typeOf = (person: Person): string => (person.key.startsWith("id ") ? "id" 
 
 const label =
   /(?:^|[\n|;,.({["'])\s*(?:(?:#+|[-*])\s*)?(?:patient(?: name)?|name|full name|customer(?: name)?|client(?: name)?|member(?: name)?|resident|child|baby|infant|subject|employee|student|applicant|insured|account holder|passenger|guest|tenant|paciente|nombre|kunde|kundin|name des patienten|nom|nome|cliente|mr|mrs|ms|miss|herr|frau|sr|sra|m|mme)\b\.?\s*[:=–-]?\s*"?((?:\p{Lu}[\p{L}'’-]+,\s*)?\p{Lu}[\p{L}'’-]+(?:\s+(?:de |da |del |van |von |der )?\p{Lu}[\p{L}'’.-]*){0,3})/giu;
-const personWords = /\b(?:d\.?o\.?b|date of birth|born|birth ?date|patient|customer|member(?:ship)?|mrn|e-?mail|phone|tel|age|years old|gender|sex|address|account|insur\w+|employee|student|geb(?:oren|\.)|geburtsdatum|nacid[oa]|nacimiento|né(?:e)? le|allerg\w+|diagnos\w+|weight|admitted)\b/i;
+const personWords = /\b(?:d\.?o\.?b|date of birth|born|birth ?date|patient|customer|mrn|years old|gender|geb(?:oren|\.)|geburtsdatum|nacid[oa]|nacimiento|né(?:e)? le|admitted|employee|tenant|policyholder)\b/i;
 const nameKeys = /^(?:(?:full_?|patient_?|customer_?|client_?|user_?|member_?|display_?|employee_?|student_?|subject_?|account_?holder_?|owner_?|contact_?)?name|patient|customer|client|person|subject|member|employee|nombre|nom|nome)$/i;
 const idKeys = /^(?:mrn|patient_?(?:id|no|number)?|customer_?(?:id|no|number)|user_?id|member_?(?:id|no|number)|person_?id|subject(?:_?id)?|client_?(?:id|no|number)|employee_?(?:id|no|number)|account_?(?:id|no|number)|resident_?id|case_?(?:id|no)|nhs(?:_?number)?|ssn|student_?id|policy_?holder_?id|owner_?id|encounter_?patient|customer|user|member|patient_?mrn)$/i;
 const givenKeys = /^(?:first_?name|given_?name|given|fname|vorname|nombre_pila|prenom)$/i;
@@ -103,7 +103,7 @@ export function mentionsIn(passage: Passage, subject: Subject): Mention[] {
       if (isName(name) && !taken(start)) found.push({ person: plainName(name), start, end: start + name.length });
     }
     const opening = /^[\s#*\d.-]*(\p{Lu}[\p{L}'’-]+(?:,)? (?:(?:de|da|del|van|von|der) )?\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?)(?=\s*(?:[—–(,:;|\n-]|is\b|was\b|has\b))/u.exec(text);
-    if (opening?.[1] !== undefined && personWords.test(text)) {
+    if (opening?.[1] !== undefined && personWords.test(text.slice(0, 240))) {
       const start = opening[0].lastIndexOf(opening[1]);
       if (!taken(start)) found.push({ person: plainName(opening[1]), start, end: start + opening[1].length });
     }

@@ -9,37 +9,41 @@ export interface Outcome {
   readonly sign: string;
   /** How plainly: a field of its own, or words. */
   readonly plain: boolean;
+  /** For an error: something broke (a timeout, a server, an exception), rather than the tool saying no to what was asked. */
+  readonly broke: boolean;
 }
 
-const answerOutcome: Outcome = { kind: "answer", sign: "", plain: false };
+const answerOutcome: Outcome = { kind: "answer", sign: "", plain: false, broke: false };
+const breakage = /time[d -]?out|timeout|unavailable|refused|reset|internal (?:server )?error|\b50\d\b|\b429\b|bad gateway|rate.?limit|too many requests|exception|traceback|econn|enotfound|dns|socket|network|overload|crash|unreachable|closed (?:the )?connection|unauthori[sz]ed|forbidden|\b40[13]\b|quota|fetch failed|database|upstream|unexpected (?:error|end)|null ?pointer|cannot read propert|is not a function|out of memory|permission denied|access denied|service/i;
+const error = (sign: string, plain: boolean): Outcome => ({ kind: "error", sign, plain, broke: breakage.test(sign) });
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
 
 export function outcomeOf(call: CallView): Outcome {
-  if (call.error !== null) return { kind: "error", sign: call.error, plain: true };
+  if (call.error !== null) return error(call.error, true);
   if (call.result === null) return answerOutcome;
   if (call.executed !== null && call.executed.length > call.result.length + 20 && call.result.length > 20 && call.executed.startsWith(call.result.slice(0, Math.floor(call.result.length * 0.8))))
-    return { kind: "cut", sign: `${call.result.length} of ${call.executed.length} characters reached the model`, plain: true };
+    return { kind: "cut", sign: `${call.result.length} of ${call.executed.length} characters reached the model`, plain: true, broke: false };
   return outcomeOfText(call.result);
 }
 
 export function outcomeOfText(result: string): Outcome {
   const text = result.trim();
-  if (text === "") return { kind: "empty", sign: "no text", plain: true };
-  if (saysNothing(text)) return { kind: "empty", sign: text, plain: false };
+  if (text === "") return { kind: "empty", sign: "no text", plain: true, broke: false };
+  if (saysNothing(text)) return { kind: "empty", sign: text, plain: false, broke: false };
   const json = /^[[{"]/.test(text) ? parsed(text) : undefined;
   if (json !== undefined) {
-    const error = errorIn(json, 0);
-    if (error !== null) return { kind: "error", sign: error, plain: true };
-    if (isNothing(json)) return { kind: "empty", sign: text.length < 60 ? text : "only empty fields", plain: true };
+    const said = errorIn(json, 0);
+    if (said !== null) return error(said, true);
+    if (isNothing(json)) return { kind: "empty", sign: text.length < 60 ? text : "only empty fields", plain: true, broke: false };
     if (typeof json === "string") return json.length < text.length ? outcomeOfText(json) : answerOutcome;
     return answerOutcome;
   }
   const written = errorWritten(text);
-  if (written !== null) return { kind: "error", sign: written, plain: false };
+  if (written !== null) return { ...error(written, false), broke: breakage.test(text.slice(0, 600)) };
   const mark = cutMark(text);
-  if (mark >= 0) return { kind: "cut", sign: text.slice(mark).replace(/\s+/g, " ").trim(), plain: true };
-  if (/^[[{]/.test(text) && text.length >= 80 && /^[[{]\s*(?:["{[\d-]|true|false|null)/.test(text) && isCut(text)) return { kind: "cut", sign: "its JSON ends before it closes", plain: true };
+  if (mark >= 0) return { kind: "cut", sign: text.slice(mark).replace(/\s+/g, " ").trim(), plain: true, broke: false };
+  if (/^[[{]/.test(text) && text.length >= 80 && /^[[{]\s*(?:["{[\d-]|true|false|null)/.test(text) && isCut(text)) return { kind: "cut", sign: "its JSON ends before it closes", plain: true, broke: false };
   return answerOutcome;
 }
 

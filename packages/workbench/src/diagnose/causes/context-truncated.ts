@@ -164,7 +164,7 @@ function* cutMessages(seen: Case): Iterable<Candidate> {
       return;
     }
     // a text of a round length that breaks off in the middle of a word was cut there
-    if (passage.kind !== "system" && text.length === passage.text.length && roundLengths.has(text.length) && /[\p{L}\p{N}]$/u.test(text)) {
+    if (passage.kind === "message" && passage.covered.length === 0 && text.length === passage.text.length && text.length >= 2_000 && roundLengths.has(text.length) && /[\p{L}\p{N}]$/u.test(text)) {
       yield candidate(seen, `A text of exactly ${text.length} characters breaks off in the middle: “…${named(text.slice(-40))}”`, 0.75, [pointAt(passage, text.length - 40, text.length)]);
       return;
     }

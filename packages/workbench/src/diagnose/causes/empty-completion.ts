@@ -17,9 +17,10 @@ export function emptyCompletion({ view }: Case): readonly Candidate[] {
   if (calls.state === "captured" && calls.value.length > 0) return [];
   if (generation.state !== "complete" || generation.error !== null || (generation.status !== null && generation.status >= 400)) return [];
   if (finishReason !== null && (isTokenLimit(finishReason) || /tool|function/i.test(finishReason))) return [];
-  if (raw !== null && /"(?:inline_?data|audio|b64_json|image|image_url|file_?data|executableCode|embedding)"\s*:\s*[{"[]/i.test(raw)) return [];
+  if (raw !== null && /"(?:inline_?data|audio|b64_json|image|image_url|file_?data|executableCode|embeddings?)"\s*:\s*[{"[]/i.test(raw)) return [];
   // structured outputs some protocols carry beside the text
   if (raw !== null && /"(?:web_search_call|mcp_call|mcp_list_tools|code_interpreter_call|image_generation_call|file_search_call|computer_call|server_tool_use|functionCall|tool_calls|function_call)"/.test(raw)) return [];
+  if (raw !== null && /"status"\s*:\s*"(?:queued|in_progress)"/.test(raw)) return [];
   const at = `generations[${index}].signals.completion.value.text`;
   const onlyReasoning = reasoning !== null && reasoning.trim() !== "";
   return [

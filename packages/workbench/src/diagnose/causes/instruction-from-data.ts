@@ -15,11 +15,11 @@ import { contentWords, shareOf } from "../words.ts";
 const addressesModel = [
   /\b(?:ignore|disregard|forget|override|bypass|discard)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|all|any|other|preceding|system|existing)\b[^.\n]{0,30}\b(?:instructions?|prompts?|rules?|messages?|guidelines?|directions?|context|commands?|constraints?)\b/i,
   /\b(?:note|attention|instructions?|important|message|hint|reminder|directive|notice|memo)\b[^.\n]{0,20}\b(?:to|for) (?:the |all |any )?(?:ai|a\.i\.|llms?|assistants?|models?|chat-?bots?|bots?|agents?|language models?|gpt|claude|gemini|copilot)\b/i,
-  /\b(?:ai|llm|language model|chat-?bot|assistant)s?\b[^.\n]{0,60}\b(?:must|should|shall|always|never|have to|need to|are (?:required|instructed|asked)|is (?:required|instructed|asked)|please)\b/i,
-  /\b(?:assistants?|(?:ai )?agents?|models?|bots?)\b (?:reading|summari[sz]ing|processing|answering|seeing|parsing|using|with access)\b/i,
+  /\b(?:(?:ai|llm)[ -](?:assistant|agent|model|system|chat-?bot|bot)s?|llms?|language models?|chat-?bots?|assistants?)\b[^.\n]{0,60}\b(?:must|should|shall|always|never|have to|need to|are (?:required|instructed|asked)|is (?:required|instructed|asked)|please)\b/i,
+  /\b(?:assistants?|ai agents?|ai models?|language models?|llms?|ai)\b (?:reading|summari[sz]ing|processing|answering|seeing|parsing)\b/i,
   /^\s*(?:<\|?)?(?:system|developer|assistant)(?:\|?>)?\s*(?:prompt|message|override|note|instruction)?\s*[:>]/im,
-  /<\/?(?:system|instructions?|im_start|important|admin|user)\b[^>]{0,30}>|\[\/?(?:INST|SYSTEM)\]|<<SYS>>|<\|(?:im_start|system|endoftext)[^|]{0,20}\|>/i,
-  /\b(?:you are now|you are no longer|from now on,? (?:you|always|never|only|respond|answer|recommend)|new (?:instructions?|task|rules?|role|objective)|act as|pretend (?:to be|that)|your (?:new )?(?:task|instructions?|job|goal|role|purpose|system prompt) (?:is|are|now))\b/i,
+  /<\/?(?:system|instructions?|important|admin|system_prompt|assistant)\s*>|\[\/?(?:INST|SYSTEM)\]|<<SYS>>|<\|(?:im_start|system|endoftext)[^|]{0,20}\|>/i,
+  /\b(?:you are now|you are no longer|from now on,? (?:you|always|never|only|respond|answer|recommend)|new (?:instructions?|task|rules?|role|objective)|you (?:must|should|will|shall) (?:now )?act as|pretend (?:to be|that)|your (?:new )?(?:task|instructions?|job|goal|role|purpose|system prompt) (?:is|are|now))\b/i,
   /\b(?:do not|don[’']?t|never) (?:mention|tell|reveal|inform|disclose|say|let|show|alert|ask|warn)\b[^.\n]{0,40}\b(?:this|that|it|user|anyone|them|instruction|note|human|customer)\b/i,
   /\b(?:vergiss|ignoriere|missachte)\b[^.\n]{0,50}\b(?:anweisung|instruktion|regel|vorgabe|prompt)/i,
   /\b(?:olvida|ignora|descarta|omite)\b[^.\n]{0,50}\b(?:instruccion|indicacion|regla|órden|orden|prompt)/i,
@@ -88,7 +88,7 @@ function orderBehind(traced: TracedValue): Order | null {
     const sentence = aroundOf(passage.text, hit.start, hit.end);
     const text = passage.text.slice(sentence.start, sentence.end);
     const toModel = addressesModel.some((pattern) => pattern.test(text));
-    if (toModel) return { passage, ...sentence, toModel };
+    if (toModel && (orders.test(text) || authority.test(text))) return { passage, ...sentence, toModel };
     if (traced.in !== "tool-arguments") continue;
     const own = sentenceAt(passage.text, hit.start, hit.end);
     const said = passage.text.slice(own.start, own.end);

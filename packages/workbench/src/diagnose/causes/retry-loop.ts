@@ -19,11 +19,13 @@ export function retryLoop(seen: Case): readonly Candidate[] {
   const cycle = cycleOf(calls.map((call) => `${call.name}\n${call.arguments.replace(/\s+/g, "")}\n${call.result ?? call.error ?? ""}`));
   if (cycle) {
     const members = calls.slice(cycle.start, cycle.start + cycle.period * cycle.rounds);
+    // calls made side by side are no repetition
+    if (new Set(members.map((call) => call.turn)).size < cycle.rounds) return [];
     const names = [...new Set(members.map((call) => call.name))].map(named).join(" and ");
     return [
       {
         cause: "retry-loop",
-        title: `${names} ${cycle.period === 1 ? "was" : "were"} called ${cycle.rounds} times in a row with the same arguments and the same result`,
+        title: `${names} ${names.includes(" and ") ? "were" : "was"} called ${cycle.rounds} times in a row with the same arguments and the same result`,
         confidence: cycle.rounds >= 4 || cycle.period > 1 ? 0.94 : 0.82,
         evidence: members.slice(0, 6).flatMap((call: CallView, index) => (index === 0 ? [pointAtCall(call), pointAtResult(call)] : [pointAtCall(call)])),
         next,

@@ -7,6 +7,7 @@
  */
 import type { CallView, TraceView } from "../passages.ts";
 import { excerptOf, named, pointAtResult, type Candidate, type Case, type Evidence } from "../finding.ts";
+import { isPath } from "../flow.ts";
 import { foldUnit, wordsOf } from "../provenance/fold.ts";
 import { DERIVED_BY_CHANCE, type TracedValue } from "../provenance/provenance.ts";
 import { replay } from "../finding.ts";
@@ -48,12 +49,14 @@ function isInvented(traced: TracedValue, known: KnownWords, call: CallView): boo
   const leaf = leafOf(call, traced.field);
   // the value is one of many words the model put together
   if (leaf !== null && leaf.length > 24 && own.text.length < leaf.length * 0.5) return false;
-  if (leaf !== null && /[/\\]|\.[a-z]{1,4}$/i.test(leaf) && own.type === "identifier" && !leaf.includes("@")) return false;
+  if (leaf !== null && own.type === "identifier" && isPath(leaf)) return false;
   if (traced.derived !== null && traced.derived.byChance < DERIVED_BY_CHANCE) return false;
   if (free.test(key)) return false;
   switch (own.type) {
     case "identifier":
       if (own.key.startsWith("clock:") || own.key.length < 4) return false;
+      // "input_file_0": words and an index, no identifier
+      if (/^[\p{L}_ -]+[_ -]?\d{1,2}$/u.test(own.text) && /[a-z]{3}/.test(own.text)) return false;
       return !known.composes(own.text) && !(changesSomething(call.name) && !identifying.test(key));
     case "date":
       return traced.derived === null && !known.speaksOfDays(own.text);

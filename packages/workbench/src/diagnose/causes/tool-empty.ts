@@ -18,15 +18,17 @@ export function toolEmpty(seen: Case): readonly Candidate[] {
     const outcome = outcomeOf(call);
     if (outcome.kind !== "empty") continue;
     const blank = (call.result ?? "").trim() === "";
+    // an image or a file came back, which is no text
+    if (blank && hasMedia(seen)) continue;
     // a tool that never says anything, or whose name says it acts
     const twins = view.calls.filter((other) => other.name === call.name && other !== call);
     const mute = blank && twins.length > 0 && twins.every((other) => outcomeOf(other).kind === "empty");
-    const acts = changesSomething(call.name);
+    const acts = changesSomething(call.name) || !looksUp(call.name);
     const after = aftermath(view, values, call);
     const orphans = after.orphans.length;
     let confidence = 0;
     if (orphans > 0 && !after.reacted && !acts && !mute) confidence = 0.94;
-    else if (after.last && !mute && !acts) confidence = after.admitted ? 0.92 : 0.85;
+    else if (after.last && !mute && !acts) confidence = after.admitted || (after.passedOn && !blank) ? 0.92 : 0.85;
     else if (after.last && acts && orphans > 1) confidence = 0.6;
     if (confidence === 0) continue;
     const evidence: Evidence[] = [pointAtResult(call), pointAtCall(call)];
@@ -37,3 +39,7 @@ export function toolEmpty(seen: Case): readonly Candidate[] {
   }
   return best(found);
 }
+
+const lookups = /(?:^|[^a-z])(?:get|search|find|list|query|lookup|look|fetch|read|retrieve|check|show|describe|count|browse|select|filter|scan|view|request|api|call|ask|recall|locate|match|resolve|info|details?|data|status|weather|price|history|records?|results?|documents?|knowledge|rag|sql|db|database|calendar|availability)(?:[^a-z]|$)/;
+const looksUp = (tool: string): boolean => lookups.test(tool.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase());
+const hasMedia = (seen: Case): boolean => seen.view.trace.generations.some((generation) => generation.signals.input.state === "captured" && generation.signals.input.value.messages.some((message) => message.parts.some((part) => part.type === "media")));

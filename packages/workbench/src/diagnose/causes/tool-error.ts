@@ -17,7 +17,9 @@ export function toolError(seen: Case): readonly Candidate[] {
     const outcome = outcomeOf(call);
     if (outcome.kind !== "error") continue;
     const after = aftermath(view, values, call);
-    const confidence = after.orphans.length > 0 && !after.reacted ? 0.95 : after.last ? (outcome.plain || after.admitted ? 0.93 : 0.82) : !after.reacted && outcome.plain ? 0.72 : 0;
+    // the model was told no, and passed it on: the tool did its work
+    const told = after.passedOn && !outcome.broke;
+    const confidence = told ? 0 : after.orphans.length > 0 && !after.reacted ? 0.95 : after.last ? (outcome.plain || outcome.broke || after.admitted ? 0.93 : 0.82) : !after.reacted && outcome.plain && outcome.broke ? 0.72 : 0;
     if (confidence === 0) continue;
     const evidence: Evidence[] = [pointAtResult(call), pointAtCall(call)];
     const orphan = after.orphans[0];

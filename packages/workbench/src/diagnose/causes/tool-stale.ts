@@ -42,8 +42,7 @@ export function toolStale(seen: Case): readonly Candidate[] {
       found.push({ cause: "tool-stale", title: `${named(call.name)} returned an older version (${older.now.text}) than the same call did before (${older.then.text})`, confidence: 0.94, evidence, next });
       continue;
     }
-    const now = nowOf(seen, call);
-    const said = staleMark(marks, now);
+    const said = nowOf(seen, call).reduce<ReturnType<typeof staleMark>>((found, now) => found ?? staleMark(marks, now), staleMark(marks, null));
     if (said) found.push({ cause: "tool-stale", title: `${named(call.name)} answered with old data: ${said.words}`, confidence: said.confidence, evidence: [{ ...pointAtResult(call), excerpt: said.excerpt }, pointAtCall(call)], next });
   }
   return best(found);
@@ -136,13 +135,18 @@ function staleMark(marks: Marks, now: { readonly atMs: number; readonly sure: bo
 }
 const span = (ms: number): string => (ms >= 2 * DAY_MS ? `${Math.round(ms / DAY_MS)} days` : ms >= 2 * HOUR_MS ? `${Math.round(ms / HOUR_MS)} hours` : `${Math.round(ms / 60_000)} minutes`);
 
-/** The time of the call: what the prompt says it is, else the clock of the recording. Recordings made with a fixed clock near zero tell nothing. */
-function nowOf(seen: Case, call: CallView): { readonly atMs: number; readonly sure: boolean } | null {
+/** The time of the call: what the prompt says it is, then the clock of the recording. A recording with a fixed clock near zero tells nothing. */
+function nowOf(seen: Case, call: CallView): { readonly atMs: number; readonly sure: boolean }[] {
+  const times: { atMs: number; sure: boolean }[] = [];
   for (const passage of seen.view.passages) {
     if ((passage.kind !== "system" && passage.kind !== "question" && passage.kind !== "message") || passage.order > call.order) continue;
     const said = /\b(?:current (?:date|time|datetime|date and time)|today(?:'s date)?|now|heute|hoy|aujourd'hui)\b[^\n\d]{0,24}(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?)/i.exec(passage.text.slice(0, 20_000));
     const atMs = said ? readInstant(said[1]) : null;
-    if (atMs !== null) return { atMs, sure: true };
+    if (atMs !== null) {
+      times.push({ atMs, sure: true });
+      break;
+    }
   }
-  return call.atMs > Date.UTC(2015, 0, 1) ? { atMs: call.atMs, sure: true } : null;
+  if (call.atMs > Date.UTC(2015, 0, 1)) times.push({ atMs: call.atMs, sure: times.length === 0 });
+  return times;
 }

@@ -20,11 +20,15 @@ export function unsupportedValue(seen: Case): readonly Candidate[] {
   const answer = view.answer;
   if (answer === null) return [];
   const ground = view.passages.filter((passage) => isEvidence(passage) && passage.kind !== "system" && passage.order < answer.order && passage.text.length >= MIN_GROUND_CHARS);
-  if (ground.length === 0 || !ground.some((passage) => passage.kind !== "message" || passage.text.length > 400)) return [];
+  if (ground.length === 0) return [];
+  const retrieved = ground.some((passage) => passage.kind !== "message");
+  // a document handed over in one message is ground too; a talk among agents is not
+  if (!retrieved && (ground.length > 2 || !ground.some((passage) => passage.text.length > 400))) return [];
+  if (isLog(answer.text)) return [];
   const grounding = groundingOf(answer.text, ground);
-  if (grounding < 0.3) return [];
+  if (grounding < (retrieved ? 0.3 : 0.5)) return [];
   const code = codeRanges(answer.text);
-  const orphans = values.filter((traced) => traced.generation === view.finalIndex && traced.in !== "tool-arguments" && isOrphan(traced) && matters(traced, answer.text, code));
+  const orphans = values.filter((traced) => traced.generation === view.finalIndex && traced.in !== "tool-arguments" && (isOrphan(traced) || isStrangeName(traced)) && matters(traced, answer.text, code));
   const scored = orphans.map((traced) => ({ traced, ...score(traced, answer.text, ground) })).sort((a, b) => b.confidence - a.confidence);
   const first = scored[0];
   if (!first || first.confidence < 0.5) return [];
@@ -34,6 +38,10 @@ export function unsupportedValue(seen: Case): readonly Candidate[] {
   const source = first.counterpart ? `; ${named(first.counterpart.passage.sourceId ?? "the source")} says ${named(first.counterpart.text)} there` : "";
   return [{ cause: "unsupported-value", title: `${named(first.traced.value.text)} stands nowhere in the input${source}`, confidence: first.confidence, evidence, next: replay(view.trace.traceId, "--n 5") }];
 }
+
+/** Output of a program rather than words of a model. */
+const isLog = (text: string): boolean => /Traceback \(most recent call last\)|\n\s+at \S+ \(\S+:\d+:\d+\)|File "[^"]+", line \d+|^exitcode: /m.test(text);
+const isStrangeName = (traced: TracedValue): boolean => traced.value.type === "name" && traced.hits.length === 0 && traced.value.words.length >= 2 && traced.strangeWords === traced.value.words.length;
 
 /** Share of the answer's content words that the ground has: an answer from general knowledge is not asked for sources. */
 function groundingOf(answer: string, ground: readonly Passage[]): number {
@@ -105,7 +113,7 @@ function base(traced: TracedValue): number {
     case "url":
       return 0.86;
     case "name":
-      return value.words.length >= 3 || /^(?:Dr|Prof|Mr|Mrs|Ms)\b/.test(value.text) ? 0.75 : 0.62;
+      return /^(?:Dr|Prof|Professor|Mr|Mrs|Ms|Herr|Frau)\b/.test(value.text) ? 0.8 : 0.45;
     case "quote":
       return 0.4;
     default:

@@ -107,7 +107,7 @@ class Reader {
   }
   names(text: string, person: Person): boolean {
     if (person.key.includes(":")) return text.includes(person.parts.join("."));
-    return person.kind === "id" ? text.includes(person.text) : person.parts.length > 0 && person.parts.slice(0, 1).every((part) => text.toLowerCase().includes(part));
+    return person.kind === "id" ? text.includes(person.text) : person.parts.length > 0 && new RegExp(`(?<![\\p{L}\\d._@-])${person.parts[0]}(?![\\p{L}\\d._@-])`, "iu").test(text);
   }
   #mentionsOf(passage: Passage): Mention[] {
     let mentions = this.#mentions.get(passage);

@@ -217,6 +217,10 @@ function numeric(text: string, start: number, end: number, hasLetter: boolean, v
   if (glued) {
     const number = readNumber(glued[1] ?? "");
     const word = glued[2] ?? "";
+    if (/^(?:st|nd|rd|th)$/i.test(word) && number && number.value >= 1 && number.value <= 31) {
+      const done = dayFirst(text, number.value, from, from + (glued[1] ?? "").length, visitor);
+      if (done > from) return done;
+    }
     const known = unitNamed(word);
     const times = multiplierNamed(word);
     if (number && (known || times !== null || /^(?:st|nd|rd|th)$/i.test(word))) {
@@ -237,6 +241,8 @@ function numeric(text: string, start: number, end: number, hasLetter: boolean, v
   }
   const key = codeKey(written);
   if (key.length >= 3) visitor.code("identifier", key, from, stop);
+  // "826831Sacramento": blanks are lost where pages are scraped
+  for (const run of written.matchAll(/\d{4,}/g)) if (run[0].length < written.length && !/[-_./:#]/.test(written)) withinNumber(run[0], from + run.index, visitor);
   if (/[-_./:#]/.test(written)) {
     for (const piece of written.matchAll(/[\p{L}\d]*\d[\p{L}\d]*/gu)) {
       const pieceStart = from + piece.index;
@@ -263,18 +269,8 @@ function plain(text: string, written: string, from: number, stop: number, end: n
     }
   }
   if (number.decimals === 0 && number.value >= 1 && number.value <= 31 && /^\d{1,2}$/.test(written)) {
-    dayMonth.lastIndex = stop;
-    // "2. Mars rover" is a line of a list
-    const found = text.charAt(stop) === "." && /(?:^|\n)[\s*#>-]*$/.test(text.slice(Math.max(0, from - 8), from)) ? null : dayMonth.exec(text);
-    const month = found ? monthNamed(found[1] ?? "") : null;
-    if (found && month !== null) {
-      const day = { year: found[2] === undefined ? null : Number(found[2]), month, day: number.value };
-      if (isDay(day)) {
-        visitor.day(day, from, dayMonth.lastIndex);
-        if (day.year !== null) visitor.number({ value: day.year, other: null, decimals: 0, significant: 4 }, null, from, dayMonth.lastIndex, true);
-        return dayMonth.lastIndex;
-      }
-    }
+    const done = dayFirst(text, number.value, from, stop, visitor);
+    if (done > from) return done;
   }
   const clock = /^ ?([ap])\.?m\b/i.exec(text.slice(stop, stop + 5));
   if (clock && number.value <= 12) {
@@ -285,6 +281,21 @@ function plain(text: string, written: string, from: number, stop: number, end: n
   visitor.number(after.times === 1 ? number : scaled(number, after.times), after.unit ?? currencyBefore(text, from), from, after.end, false);
   if (written.length >= 5 && /^\d+$/.test(written)) visitor.code("identifier", written, from, stop);
   return end;
+}
+
+/** `23 May 2024`, `23rd of May`, `23. Mai`: from the day's digits on. Returns where it ends, or `from`. */
+function dayFirst(text: string, dayOfMonth: number, from: number, stop: number, visitor: Visitor): number {
+  // "2. Mars rover" is a line of a list
+  if (text.charAt(stop) === "." && /(?:^|\n)[\s*#>-]*$/.test(text.slice(Math.max(0, from - 8), from))) return from;
+  dayMonth.lastIndex = stop;
+  const found = dayMonth.exec(text);
+  const month = found ? monthNamed(found[1] ?? "") : null;
+  if (!found || month === null) return from;
+  const day = { year: found[2] === undefined ? null : Number(found[2]), month, day: dayOfMonth };
+  if (!isDay(day)) return from;
+  visitor.day(day, from, dayMonth.lastIndex);
+  if (day.year !== null) visitor.number({ value: day.year, other: null, decimals: 0, significant: 4 }, null, from, dayMonth.lastIndex, true);
+  return dayMonth.lastIndex;
 }
 
 /** `5-10`, `3/4`, `10.1.2`: each run of digits on its own, and the whole as a code when it is long. */
