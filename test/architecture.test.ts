@@ -96,7 +96,7 @@ describe("architecture", () => {
     const foreign: string[] = [];
     for (const file of files.filter((name) => name.startsWith("packages/recorder/src/") && !/\.test\.ts$|\/testing\//.test(name))) {
       const text = readFileSync(join(root, file), "utf8");
-      for (const match of text.matchAll(/(?:from|import)\s*\(?\s*["']([^"'.][^"']*)["']/g)) {
+      for (const match of text.matchAll(/(?:from|import)\s*\(?\s*["']([@a-z][^"'\s]*)["']/g)) {
         const specifier = match[1] ?? "";
         if (!specifier.startsWith("node:") && specifier !== "@whysaid/names") foreign.push(`${file}: ${specifier}`);
       }
