@@ -24,6 +24,9 @@ const MAGIC_LE = MAGIC.readUInt32LE(0);
 const TWO_32 = 0x1_0000_0000;
 const CRC_OFFSET = 20;
 const CRC_BYTES = 4;
+/** Bytes that may go into CRCs that turn out wrong: so many times what is read, and a little for small files. */
+const WRONG_CRC_FACTOR = 16;
+const WRONG_CRC_BYTES = 4 * 1024 * 1024;
 
 /** An intact frame: where it stands in the bytes it was found in, and what it carries. */
 export interface Frame {
@@ -61,11 +64,11 @@ export function encodeFrame(sequence: number, payload: Uint8Array): Buffer {
  * The intact frames in `bytes` from `from` on, in order. What lies between them is damaged, or the tail of a write that has not ended
  * yet: the caller tells by the offsets.
  *
- * Honest damage costs at most one wrong CRC per byte of the file. Bytes made to cost more (headers nested in headers, each claiming
- * 64 MiB) run out of `budget`, after which nothing more is accepted from them.
+ * Honest damage costs a wrong CRC over each damaged frame, once. Bytes made to cost more (headers nested in headers, each claiming all the
+ * rest) run out of a budget, after which nothing more is accepted from them.
  */
 export function* intactFrames(bytes: Buffer, from: number = 0): Generator<Frame, void, undefined> {
-  let budget = 8 * bytes.length + 16 * MAX_PAYLOAD_BYTES;
+  let budget = WRONG_CRC_FACTOR * bytes.length + WRONG_CRC_BYTES;
   let at = from;
   while (at <= bytes.length - FRAME_HEADER_BYTES && budget > 0) {
     const payloadBytes = plausiblePayloadBytes(bytes, at);

@@ -4,9 +4,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { readSegment, type WriterEntry, type WriterId } from "../format/index.ts";
-import { listSegments, removeSegment } from "./directory.ts";
+import { listSegments } from "./directory.ts";
 import { openJournal } from "./index.ts";
 import { isWriterAlive, writerState } from "./liveness.ts";
+import { removeSegment } from "./removal.ts";
 import { entriesIn, freshDirectory, header, text, toolEntry } from "./testing/journals.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));

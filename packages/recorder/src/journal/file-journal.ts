@@ -6,7 +6,9 @@
  * room for that. Nothing here throws.
  */
 import { join } from "node:path";
-import { newWriterId, segmentName, type Entry, type GapEntry, type TraceId, type WriterId } from "../format/index.ts";
+import type { Entry, GapEntry } from "../format/entries.ts";
+import { newWriterId, type TraceId, type WriterId } from "../format/ids.ts";
+import { segmentName } from "../format/segment-name.ts";
 import { journalBytes, reserveName } from "./directory.ts";
 import { atExit } from "./exit.ts";
 import { FrameBuffer } from "./frame-buffer.ts";

@@ -1,5 +1,6 @@
 /** What every segment says of its writer: made by capture from the recorder's options, completed by the journal with what it knows of the process. */
-import { FORMAT_VERSION, type WriterEntry, type WriterId } from "../format/index.ts";
+import { FORMAT_VERSION, type WriterEntry } from "../format/entries.ts";
+import type { WriterId } from "../format/ids.ts";
 import { ownProcessStart, placeOfProcesses } from "./liveness.ts";
 
 /** The part of the writer entry that capture gives. */

@@ -5,7 +5,8 @@
  * It is a ring: over its cap the oldest segment goes, whole, so that what stays can be read. What went is counted in gap entries at the end of
  * what is drained, where the ring can't take them.
  */
-import { newWriterId, type Entry, type TraceId, type WriterId } from "../format/index.ts";
+import type { Entry } from "../format/entries.ts";
+import { newWriterId, type TraceId, type WriterId } from "../format/ids.ts";
 import { FrameBuffer } from "./frame-buffer.ts";
 import { writerEntry, type SegmentHeader } from "./header.ts";
 import type { Journal, TextTable } from "./journal.ts";

@@ -1,5 +1,6 @@
 /** Tells the app of the journal's problems, each kind once. The app may do anything in its callback, append included, so it is called when the journal's state is whole. */
-import { unreachable, WhysaidError, type GapEntry, type RecorderErrorCode } from "../format/index.ts";
+import { unreachable, type GapEntry } from "../format/entries.ts";
+import { WhysaidError, type RecorderErrorCode } from "../format/errors.ts";
 
 export type OnProblem = (problem: WhysaidError<RecorderErrorCode>) => void;
 
