@@ -1,6 +1,6 @@
 /** Recorded bodies back to text and, by the protocol's decoder, to our words. Between the store's pieces and `wire-calls.ts`. */
 import { readPiece, renderBody, type Message, type Protocol, type RecordedBody, type RequestEntry, type ResponseEntry, type TextRef } from "@whysaid/recorder/format";
-import { decodeRequestBody, decodeResponseBody, streamEventsOf, type DecodedRequest, type DecodedResponse } from "@whysaid/recorder/wire";
+import { decodeRequestBody, decodeResponseBody, type DecodedRequest, type DecodedResponse } from "@whysaid/recorder/wire";
 import type { Texts } from "./texts.ts";
 
 export interface ReadRequest {
@@ -15,7 +15,8 @@ export interface ReadResponse {
   /** Text as it came; base64 of a binary body. */
   readonly body: string | null;
   readonly decoded: DecodedResponse | null;
-  readonly isStream: boolean;
+  /** By its content type; null where that is not recorded. */
+  readonly isStream: boolean | null;
 }
 
 export function readRequest(entry: RequestEntry, texts: Texts): ReadRequest {
@@ -29,8 +30,7 @@ export function readResponse(entry: ResponseEntry, protocol: Protocol, texts: Te
   const rendered = render(entry.body, texts);
   const contentType = headerOf(entry, "content-type");
   const decoded = guarded(() => decodeResponseBody(protocol, rendered, contentType));
-  const isStream = rendered !== null && guarded(() => streamEventsOf(rendered, contentType)) !== null;
-  return { body: asText(rendered), decoded, isStream };
+  return { body: asText(rendered), decoded, isStream: contentType === null ? null : /event-?stream|ndjson|json-seq|jsonl/i.test(contentType) };
 }
 
 function render(body: RecordedBody, texts: Texts): string | Uint8Array | null {

@@ -2,7 +2,7 @@
  * One generation as its own entries tell it, before the trace around it is folded in. `wire-calls.ts` makes them from requests and
  * responses, `recorded-calls.ts` from generations recorded by hand; `signals.ts` completes both from the rest of the trace.
  */
-import type { AttemptRecord, CompletionSignal, Generation, InputSnapshot, MissingReason, ModelSignal, Signal, Signals, UsageSignal } from "@whysaid/recorder/format";
+import type { AttemptRecord, CompletionSignal, Generation, InputSnapshot, MissingReason, ModelSignal, Part, Signal, Signals, UsageSignal } from "@whysaid/recorder/format";
 
 /** A tool call as the model asked for it, not yet joined with a result. */
 export interface ToolRequest {
@@ -10,6 +10,8 @@ export interface ToolRequest {
   readonly name: string;
   readonly arguments: string;
 }
+export type ToolResultPart = Extract<Part, { type: "tool-result" }>;
+
 export interface Call {
   readonly spanId: string;
   readonly parentSpanId: string | null;
@@ -32,6 +34,8 @@ export interface Call {
   readonly completion: Signal<CompletionSignal>;
   /** null when nobody can tell whether the model asked for tools (no response, or one no decoder knows). */
   readonly toolRequests: readonly ToolRequest[] | null;
+  /** Results of tools the provider runs itself: they come in the same response. */
+  readonly providerResults: readonly ToolResultPart[];
   /** null when the request could not be read. */
   readonly offersTools: boolean | null;
   /** Null for an answer that came in one piece. */

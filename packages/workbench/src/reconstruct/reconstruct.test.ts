@@ -191,11 +191,27 @@ describe("attempts and states", () => {
     expect(story.outcome).toBe("open");
   });
 
-  test("a provider's error is the generation's error, and its body stays readable", () => {
+  test("a provider's error is the generation's error, and no completion", () => {
     const story = reconstruct(new TraceBuilder().start().request({ model: "gpt-4o", messages: asked }).response({ error: { message: "no such model", type: "invalid_request_error" } }, { status: 404 }).end().build());
     expect(generation(story).error).toEqual({ name: "invalid_request_error", message: "no such model" });
-    expect(value(generation(story).signals.completion).raw).toContain("no such model");
+    expect(generation(story).signals.completion).toEqual({ state: "missing", why: "not-applicable" });
+    expect(generation(story).signals.action).toEqual({ state: "missing", why: "not-applicable" });
     expect(generation(story).signals.usage).toEqual({ state: "missing", why: "not-applicable" });
+  });
+
+  test("an error nobody can read is shown as it came", () => {
+    const story = reconstruct(new TraceBuilder().start().request({ model: "gpt-4o", messages: asked }).response("<html>502 Bad Gateway</html>", { status: 502, contentType: "text/html" }).end().build());
+    expect(generation(story).error).toEqual({ name: "HTTP 502", message: "<html>502 Bad Gateway</html>" });
+  });
+
+  test("a tool the provider runs has its result from the same response", () => {
+    const content = [
+      { type: "server_tool_use", id: "srv_1", name: "web_search", input: { query: "dose" } },
+      { type: "web_search_tool_result", tool_use_id: "srv_1", content: [{ type: "web_search_result", title: "t", url: "u" }] },
+      { type: "text", text: "4 mg/kg" },
+    ];
+    const story = reconstruct(new TraceBuilder().start().request({ model: "claude", max_tokens: 9, messages: asked }, { protocol: "anthropic-messages" }).response({ type: "message", model: "claude-x", role: "assistant", content, stop_reason: "end_turn", usage: {} }).end().build());
+    expect(value(generation(story).signals.toolCalls)).toMatchObject([{ callId: "srv_1", name: "web_search", result: expect.stringContaining("web_search_result") as string, durationMs: null, source: "wire" }]);
   });
 
   test("a call that never reached the provider has nothing to miss", () => {

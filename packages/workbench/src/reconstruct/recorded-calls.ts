@@ -30,6 +30,7 @@ export function recordedCall({ entry, place }: PlacedEntry<GenerationEntry>, tex
     usage: given.usage ?? absent,
     completion: given.completion ?? absent,
     toolRequests: toolCalls,
+    providerResults: [],
     offersTools: given.input?.state === "captured" ? given.input.value.tools.length > 0 : null,
     firstChunkMs: latency?.timeToFirstChunkMs ?? null,
     durationMs: entry.durationMs,

@@ -4,7 +4,7 @@
  */
 import { captured, missing, type ActionSignal, type Generation, type Signal, type Signals } from "@whysaid/recorder/format";
 import { callAbout } from "./about.ts";
-import { whyNoResponse, type Call } from "./calls.ts";
+import type { Call } from "./calls.ts";
 import { chunksFor } from "./chunks.ts";
 import { latencyOf } from "./latency.ts";
 import { stepsOfKind, type PlacedStep, type StepOf } from "./steps.ts";
@@ -86,6 +86,6 @@ function whyUnchecked(call: Call) {
 
 /** An action can come months later, so it is awaited wherever a user can have seen an answer. */
 function whyNoAction(call: Call) {
-  if (isOnlyTools(call) || (call.completion.state === "missing" && whyNoResponse(call.state, call.status) === "not-applicable")) return "not-applicable";
+  if (isOnlyTools(call) || (call.completion.state === "missing" && call.completion.why === "not-applicable")) return "not-applicable";
   return "pending";
 }

@@ -1,16 +1,15 @@
 /**
  * The model's tool calls joined with their results.
  *
- * Three sources, best first: the execution itself where the app wrapped it (`trace.tool`), the tool result that the next request of the
- * trace carried, nothing. A call's result on the wire is found by its id; where a protocol has none, by order and name among the
+ * Three sources, best first: the execution itself where the app wrapped it (`trace.tool`); a tool result on the wire, which the provider sent along for a tool of
+ * its own, or the next request of the trace carried; nothing. A call's result on the wire is found by its id; where a protocol has none, by order and name among the
  * messages that came after the call.
  */
-import { captured, missing, type Message, type Part, type Signal, type ToolCallSignal } from "@whysaid/recorder/format";
-import { whyNoResponse, type Call, type ToolRequest } from "./calls.ts";
+import { captured, missing, type Message, type Signal, type ToolCallSignal } from "@whysaid/recorder/format";
+import { whyNoResponse, type Call, type ToolRequest, type ToolResultPart } from "./calls.ts";
 import type { StepOf } from "./steps.ts";
 
 type ToolStep = StepOf<"tool">;
-type ToolResult = Extract<Part, { type: "tool-result" }>;
 
 /** Tool calls of each call, in the calls' order. Executions are handed out once: two equal calls get two executions. */
 export function toolCallsOf(calls: readonly Call[], executions: readonly ToolStep[]): readonly Signal<readonly ToolCallSignal[]>[] {
@@ -50,7 +49,7 @@ const ofExecution = (step: ToolStep): ToolCallSignal => ({
 });
 
 interface WireResult {
-  readonly result: ToolResult;
+  readonly result: ToolResultPart;
   readonly roundTripMs: number | null;
 }
 
@@ -102,6 +101,9 @@ const canonical = (value: unknown): string =>
   );
 
 function onTheWire(call: Call, request: ToolRequest, at: number, later: readonly Call[]): WireResult | null {
+  // A tool the provider runs answers in the same response; nobody sees how long it took.
+  const own = call.providerResults.find((result) => request.callId !== null && result.callId === request.callId);
+  if (own !== undefined) return { result: own, roundTripMs: null };
   for (const next of later) {
     if (next.input.state !== "captured") continue;
     const result = resultIn(call, request, at, next.input.value.messages);
@@ -112,23 +114,23 @@ function onTheWire(call: Call, request: ToolRequest, at: number, later: readonly
   return null;
 }
 
-function resultIn(call: Call, request: ToolRequest, at: number, messages: readonly Message[]): ToolResult | null {
+function resultIn(call: Call, request: ToolRequest, at: number, messages: readonly Message[]): ToolResultPart | null {
   // Ids are reused by some hosts ("call_0" every turn), so what came after this call's own input is looked at first.
   const known = call.input.state === "captured" ? call.input.value.messages.length : 0;
   const fresh = messages.slice(known);
   if (request.callId !== null) {
-    const byId = (among: readonly Message[]): ToolResult | undefined => results(among).find((result) => result.callId === request.callId);
+    const byId = (among: readonly Message[]): ToolResultPart | undefined => results(among).find((result) => result.callId === request.callId);
     const found = byId(fresh) ?? byId(messages);
     if (found !== undefined) return found;
   }
   return byOrder(request, at, fresh.length > 0 ? fresh : messages);
 }
 
-const results = (messages: readonly Message[]): readonly ToolResult[] => messages.flatMap((message) => message.parts.filter((part): part is ToolResult => part.type === "tool-result"));
+const results = (messages: readonly Message[]): readonly ToolResultPart[] => messages.flatMap((message) => message.parts.filter((part): part is ToolResultPart => part.type === "tool-result"));
 
 /** The result at the call's place among those the ids don't speak against, in the turn right after the call. */
-function byOrder(request: ToolRequest, at: number, messages: readonly Message[]): ToolResult | null {
-  const turn: ToolResult[] = [];
+function byOrder(request: ToolRequest, at: number, messages: readonly Message[]): ToolResultPart | null {
+  const turn: ToolResultPart[] = [];
   for (const message of messages) {
     const here = results([message]);
     if (here.length === 0 && turn.length > 0) break;

@@ -16,7 +16,7 @@ import {
   type UsageSignal,
 } from "@whysaid/recorder/format";
 import { readRequest, readResponse, type ReadRequest, type ReadResponse } from "./bodies.ts";
-import { whyNoResponse, type Call, type ToolRequest } from "./calls.ts";
+import { whyNoResponse, type Call, type ToolRequest, type ToolResultPart } from "./calls.ts";
 import { plainError, type Texts } from "./texts.ts";
 
 export interface PlacedEntry<E> {
@@ -53,7 +53,6 @@ function callOf(attempts: readonly Attempt[], texts: Texts): Call {
   const attemptList = attempts.map(attemptRecord);
   const state = attemptList.at(-1)?.state ?? "open";
   const status = last.response?.entry.status ?? null;
-  const hasFailed = status !== null && status >= 400;
   const choice = response?.decoded?.choices[0];
   return {
     spanId: named.span,
@@ -68,14 +67,15 @@ function callOf(attempts: readonly Attempt[], texts: Texts): Call {
     attemptList,
     state,
     status,
-    error: plainError(last.response?.entry.error) ?? providerError(response),
+    error: plainError(last.response?.entry.error) ?? providerError(response, status),
     input: inputOf(request),
     model: modelOf(request, response),
     usage: response?.decoded?.usage ? captured<UsageSignal>(response.decoded.usage) : missing(whyNoResponse(state, status)),
-    completion: completionOf(response) ?? missing(whyNoResponse(state, status)),
-    toolRequests: choice === undefined ? (hasFailed ? [] : null) : toolRequests(choice.parts),
+    completion: completionOf(response, status) ?? missing(whyNoResponse(state, isError(response, status) ? (status ?? 500) : status)),
+    toolRequests: choice === undefined ? null : toolRequests(choice.parts),
+    providerResults: choice?.parts.filter((part): part is ToolResultPart => part.type === "tool-result") ?? [],
     offersTools: request?.decoded ? request.decoded.tools.length > 0 : null,
-    firstChunkMs: response?.isStream === true ? (last.response?.entry.firstChunkMs ?? null) : null,
+    firstChunkMs: response?.isStream === true || request?.decoded?.stream === true ? (last.response?.entry.firstChunkMs ?? null) : null,
     durationMs: durationOf(attempts),
     given: {},
   };
@@ -107,9 +107,16 @@ function endOf({ request, response }: Attempt): number | null {
   return request === null ? response.entry.atMs : request.entry.atMs + response.entry.durationMs;
 }
 
-function providerError(response: ReadResponse | null): Call["error"] {
+/** An error instead of an answer. */
+const isError = (response: ReadResponse | null, status: number | null): boolean => (response?.decoded?.choices.length ?? 0) === 0 && ((status !== null && status >= 400) || (response?.decoded?.error ?? null) !== null);
+
+/** Enough of a body nobody can read to recognize it. */
+const SHOWN_BODY = 2000;
+
+function providerError(response: ReadResponse | null, status: number | null): Call["error"] {
   const error = response?.decoded?.error;
-  return error ? { name: error.type ?? error.code ?? "error", message: error.message } : null;
+  if (error) return { name: error.type ?? error.code ?? "error", message: error.message };
+  return status === null || status < 400 ? null : { name: `HTTP ${status}`, message: (response?.body ?? "").slice(0, SHOWN_BODY) };
 }
 
 function inputOf(request: ReadRequest | null): Signal<InputSnapshot> {
@@ -127,9 +134,9 @@ function modelOf(request: ReadRequest | null, response: ReadResponse | null): Si
 
 const textOf = (parts: readonly Part[], type: "text" | "reasoning" | "refusal"): string => parts.map((part) => (part.type === type ? part.text : "")).join("");
 
-/** null when nothing of an answer arrived. */
-function completionOf(response: ReadResponse | null): Signal<CompletionSignal> | null {
-  if (response === null || (response.body === null && response.decoded === null)) return null;
+/** null when nothing of an answer arrived: an error is none. */
+function completionOf(response: ReadResponse | null, status: number | null): Signal<CompletionSignal> | null {
+  if (response === null || response.body === null || isError(response, status)) return null;
   const [first, ...others] = response.decoded?.choices ?? [];
   const parts = first?.parts ?? [];
   return captured({
