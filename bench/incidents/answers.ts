@@ -1,6 +1,6 @@
 /** Ways to break an answer on its way out of the model: refusals, empty and cut answers, broken JSON, broken parsers. */
 import type { Way } from "./incident.ts";
-import { jsonTrace, ragTrace } from "./records.ts";
+import { jsonTrace, ragTrace, type RagTurn } from "./records.ts";
 import { answered, completionPlace, edited, faithful, generationOf, last, traceOf } from "./shapes.ts";
 
 const refusals = [
@@ -12,6 +12,7 @@ const refusals = [
   "Es tut mir leid, aber dabei kann ich nicht helfen.",
   "Je suis désolé, mais je ne peux pas répondre à cette demande.",
 ];
+const tokensOf = (turn: RagTurn): number => Math.round(JSON.stringify(turn).length / 4);
 const cutAt = (text: string, share: number): string => text.slice(0, Math.floor(text.length * share)).replace(/[\s.!?]+$/u, "");
 
 export const answerWays: readonly Way[] = [
@@ -67,7 +68,7 @@ export const answerWays: readonly Way[] = [
       if (!turn) return null;
       const trace = edited(ragTrace({ ...turn, answer: "" }), (copy) => {
         const generation = copy.generations[0];
-        if (generation) generation.signals.usage = { state: "captured", value: { inputTokens: 800, outputTokens: random.below(2), cacheReadTokens: null, cacheWriteTokens: null, reasoningTokens: null, totalTokens: null } };
+        if (generation) generation.signals.usage = { state: "captured", value: { inputTokens: tokensOf(turn), outputTokens: random.below(2), cacheReadTokens: null, cacheWriteTokens: null, reasoningTokens: null, totalTokens: null } };
       });
       return { trace, at: [completionPlace(trace)] };
     },
@@ -150,7 +151,7 @@ export const answerWays: readonly Way[] = [
       const trace = edited(ragTrace({ ...turn, answer: cutAt(turn.answer, 0.3 + 0.5 * random.next()) }), (copy) => {
         const generation = copy.generations[0];
         if (!generation) return;
-        generation.signals.usage = { state: "captured", value: { inputTokens: 800, outputTokens: limit, cacheReadTokens: null, cacheWriteTokens: null, reasoningTokens: null, totalTokens: null } };
+        generation.signals.usage = { state: "captured", value: { inputTokens: tokensOf(turn), outputTokens: limit, cacheReadTokens: null, cacheWriteTokens: null, reasoningTokens: null, totalTokens: null } };
         if (generation.signals.input.state === "captured") generation.signals.input.value.parameters = { [random.pick(["max_tokens", "max_completion_tokens"])]: limit };
         if (generation.signals.completion.state === "captured") generation.signals.completion.value.finishReason = null;
       });

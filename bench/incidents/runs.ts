@@ -30,7 +30,9 @@ const latency = (copy: Draft, parts: { retrievalMs?: number; timeToFirstChunkMs?
 };
 const usage = (copy: Draft, outputTokens: number): void => {
   const generation = copy.generations.at(-1);
-  if (generation) generation.signals.usage = { state: "captured", value: { inputTokens: 900, outputTokens, cacheReadTokens: null, cacheWriteTokens: null, reasoningTokens: null, totalTokens: null } };
+  const { input } = generation?.signals ?? {};
+  const inputTokens = Math.round((input?.state === "captured" ? JSON.stringify(input.value.messages).length : 0) / 4);
+  if (generation) generation.signals.usage = { state: "captured", value: { inputTokens, outputTokens, cacheReadTokens: null, cacheWriteTokens: null, reasoningTokens: null, totalTokens: null } };
 };
 function slow(records: Records, random: Random, at: readonly string[], edit: (copy: Draft) => void, usual?: (copy: Draft) => void): Made | null {
   const turn = faithful(records, random);

@@ -4,7 +4,7 @@ import { DERIVED_BY_CHANCE, type TracedValue } from "./provenance/provenance.ts"
 import { admitsLack, contentWords, shareOf } from "./words.ts";
 
 export interface Aftermath {
-  /** Values that stand nowhere, in what was said or asked between this result and the next of its kind. */
+  /** Values that stand nowhere, in what was said between this result and the next of its kind. */
   readonly orphans: readonly TracedValue[];
   /** The model did something about it: the same tool again, or words to the user that it failed. */
   readonly reacted: boolean;
@@ -21,7 +21,7 @@ export function aftermath(view: TraceView, values: readonly TracedValue[], call:
   const laterCalls = view.calls.filter((candidate) => candidate.order > call.order && candidate.turn !== call.turn);
   const again = laterCalls.find((candidate) => candidate.name === call.name);
   const until = again?.order ?? Infinity;
-  const orphans = values.filter((value) => value.order > order && value.order < until && value.in !== "parsed" && isOrphan(value));
+  const orphans = values.filter((value) => value.order > order && value.order < until && value.in === "completion" && isOrphan(value));
   const next = view.passages.find((passage) => passage.kind === "completion" && passage.order > order && passage.text.trim() !== "");
   const movedOn = view.passages.some((passage) => (passage.kind === "question" || passage.kind === "message") && passage.order > order);
   const last = laterCalls.length === 0 && !movedOn;

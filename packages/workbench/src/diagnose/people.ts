@@ -18,6 +18,8 @@ export interface Mention {
   readonly person: Person;
   readonly start: number;
   readonly end: number;
+  /** In a record: the object the person's field stands in, [start, end). What stands outside is not said of them. */
+  readonly within?: readonly [number, number];
 }
 /** Everything that names the person the request is about. */
 export interface Subject {
@@ -108,7 +110,48 @@ export function mentionsIn(passage: Passage, subject: Subject): Mention[] {
       if (!taken(start)) found.push({ person: plainName(opening[1]), start, end: start + opening[1].length });
     }
   }
-  return found.sort((a, b) => a.start - b.start);
+  found.sort((a, b) => a.start - b.start);
+  return /^\s*[[{]/.test(text) ? found.map((mention) => ({ ...mention, within: objectAround(text, mention.start) })) : found;
+}
+
+const nameParts = /^\{(?:\s*"(?:first_?name|last_?name|given(?:_?name)?|family(?:_?name)?|middle_?name|prefix|suffix|title|full|text|use)"\s*:\s*(?:"(?:[^"\\]|\\.)*"|null|\[[^\]]*\])\s*,?)+\s*\}$/i;
+/** The innermost object around an offset of a JSON text; of an object that is nothing but a name, the one that has it. */
+function objectAround(text: string, offset: number): readonly [number, number] {
+  const open: number[] = [];
+  let inString = false;
+  for (let at = 0; at < offset; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (inString) {
+      if (unit === 0x5c) at += 1;
+      else if (unit === 0x22) inString = false;
+    } else if (unit === 0x22) inString = true;
+    else if (unit === 0x7b) open.push(at);
+    else if (unit === 0x7d) open.pop();
+  }
+  for (let level = open.length - 1; level >= 0; level -= 1) {
+    const start = open[level] ?? 0;
+    const end = endOfObject(text, start);
+    if (level > 0 && nameParts.test(text.slice(start, Math.min(end, start + 400)))) continue;
+    return [start, end];
+  }
+  return [0, text.length];
+}
+function endOfObject(text: string, start: number): number {
+  let depth = 0;
+  let inString = false;
+  for (let at = start; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (inString) {
+      if (unit === 0x5c) at += 1;
+      else if (unit === 0x22) inString = false;
+    } else if (unit === 0x22) inString = true;
+    else if (unit === 0x7b) depth += 1;
+    else if (unit === 0x7d) {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  return text.length;
 }
 
 /** Name and id fields of a record, whatever its depth. */

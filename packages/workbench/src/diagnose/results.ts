@@ -7,7 +7,7 @@ export interface Outcome {
   readonly kind: "answer" | "error" | "empty" | "cut";
   /** What said so, for the title. */
   readonly sign: string;
-  /** How plainly: a field of its own, or words. */
+  /** How plainly: a field of its own, or words. For an empty one, `plain` is no more than blank, `{}` or `[]`. */
   readonly plain: boolean;
   /** For an error: something broke (a timeout, a server, an exception), rather than the tool saying no to what was asked. */
   readonly broke: boolean;
@@ -35,7 +35,7 @@ export function outcomeOfText(result: string): Outcome {
   if (json !== undefined) {
     const said = errorIn(json, 0);
     if (said !== null) return error(said, true);
-    if (isNothing(json)) return { kind: "empty", sign: text.length < 60 ? text : "only empty fields", plain: true, broke: false };
+    if (isNothing(json)) return { kind: "empty", sign: text.length < 60 ? text : "only empty fields", plain: text.length <= 4, broke: false };
     if (typeof json === "string") return json.length < text.length ? outcomeOfText(json) : answerOutcome;
     return answerOutcome;
   }

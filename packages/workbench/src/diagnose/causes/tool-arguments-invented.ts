@@ -59,7 +59,10 @@ function isInvented(traced: TracedValue, known: KnownWords, call: CallView): boo
       if (/^[\p{L}_ -]+[_ -]?\d{1,2}$/u.test(own.text) && /[a-z]{3}/.test(own.text)) return false;
       return !known.composes(own.text) && !(changesSomething(call.name) && !identifying.test(key));
     case "date":
-      return traced.derived === null && !known.speaksOfDays(own.text);
+      if (traced.derived !== null) return false;
+      // somebody spoke of days without dates: one near what is known may be meant
+      if (!known.speaksOfDays()) return true;
+      return traced.nearestDays !== null ? traced.nearestDays > 62 : !known.nearStart(own.text);
     case "number":
       return /^\d{5,}$/.test(own.text) && identifying.test(key);
     case "pseudonym":
@@ -118,12 +121,13 @@ class KnownWords {
     return pieces.every((piece) => /^\d$/.test(piece) || words.has(wordsOf(piece).hashes[0] ?? 0));
   }
   /** Somebody spoke of days without dates: the day asked for may be meant. */
-  speaksOfDays(text: string): boolean {
+  speaksOfDays(): boolean {
     this.#days ??= this.#view.passages.some((passage) => passage.kind === "question" && /\b(?:today|tomorrow|yesterday|tonight|(?:next|last|this|coming|following|previous) (?:week|month|year|day|monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekend|quarter)|(?:mon|tues|wednes|thurs|fri|satur|sun)day|days? (?:ago|later|after|before|from)|weeks? (?:ago|later|from)|heute|morgen|gestern|hoy|mañana|ayer|demain|aujourd'hui|hier)\b/i.test(passage.text));
-    if (!this.#days) return false;
-    // a day years away from anything is not what "tomorrow" means
+    return this.#days;
+  }
+  nearStart(text: string): boolean {
     const year = /\b(\d{4})\b/.exec(text)?.[1];
-    return year === undefined || this.#view.passages.some((passage) => passage.kind !== "tool-arguments" && passage.text.includes(year)) || Math.abs(new Date(this.#view.trace.startedAtMs).getUTCFullYear() - Number(year)) <= 1;
+    return year === undefined || Math.abs(new Date(this.#view.trace.startedAtMs).getUTCFullYear() - Number(year)) <= 1;
   }
   #collect(): Set<number> {
     const words = new Set<number>();

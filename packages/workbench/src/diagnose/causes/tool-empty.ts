@@ -23,7 +23,9 @@ export function toolEmpty(seen: Case): readonly Candidate[] {
     // a tool that never says anything, or whose name says it acts
     const twins = view.calls.filter((other) => other.name === call.name && other !== call);
     const mute = blank && twins.length > 0 && twins.every((other) => outcomeOf(other).kind === "empty");
-    const acts = changesSomething(call.name) || !looksUp(call.name);
+    // what a tool that acts returns is often nothing; an empty list of rows, or "no results", is not what it usually says
+    const speaks = twins.some((other) => outcomeOf(other).kind === "answer" && (other.result ?? "").length > 40);
+    const acts = (changesSomething(call.name) || !looksUp(call.name)) && outcome.plain && !speaks;
     const after = aftermath(view, values, call);
     const orphans = after.orphans.length;
     let confidence = 0;

@@ -92,7 +92,15 @@ class Reader {
     const { passage } = hit;
     if (passage.kind !== "chunk" && passage.kind !== "tool-result" && passage.kind !== "message") return { relation: "unsure", person: null, mention: null };
     const mentions = this.#mentionsOf(passage).filter((mention) => !(hit.start >= mention.start && hit.end <= mention.end));
-    const told = mentions.map((mention) => ({ mention, relation: relation(mention.person, this.#subject) }));
+    const told = mentions.filter((mention) => mention.within === undefined || (hit.start >= mention.within[0] && hit.start < mention.within[1])).map((mention) => ({ mention, relation: relation(mention.person, this.#subject) }));
+    // the innermost record that names somebody decides
+    told.sort((a, b) => (b.mention.within?.[0] ?? 0) - (a.mention.within?.[0] ?? 0) || a.mention.start - b.mention.start);
+    const innermost = told[0]?.mention.within;
+    if (innermost) {
+      const inside = told.filter((one) => one.mention.within?.[0] === innermost[0]);
+      const decided = inside.find((one) => one.relation === "same") ?? inside.find((one) => one.relation === "other");
+      if (decided) return { relation: decided.relation, person: decided.mention.person, mention: decided.mention };
+    }
     const labels = labelled(passage, this.#seen.view, this.#subject).map((person) => ({ person, relation: relation(person, this.#subject) }));
     if (labels.some((label) => label.relation === "same") && !told.some((one) => one.relation === "other")) return { relation: "same", person: null, mention: null };
     const before = told.filter((one) => one.mention.end <= hit.start && one.relation !== "unsure");

@@ -116,13 +116,13 @@ function sumOf(wanted: number, group: readonly Operand[]): Operand[] | null {
   return null;
 }
 
-/** A day of the input a few days from the one asked about. */
-export function deriveDay(days: readonly Day[], known: readonly DayHit[], withinDays: number): { readonly from: DayHit; readonly note: string } | null {
+/** The day of the input nearest to the one asked about, and how many days lie between. */
+export function deriveDay(days: readonly Day[], known: readonly DayHit[]): { readonly from: DayHit; readonly distance: number; readonly note: string } | null {
   let best: { from: DayHit; distance: number } | null = null;
   for (const hit of known)
     for (const day of days) {
       const distance = daysBetween(hit.day.year === null ? { ...hit.day, year: day.year } : hit.day, day);
-      if (distance !== null && Math.abs(distance) <= withinDays && (best === null || Math.abs(distance) < Math.abs(best.distance))) best = { from: hit, distance };
+      if (distance !== null && (best === null || Math.abs(distance) < Math.abs(best.distance))) best = { from: hit, distance };
     }
-  return best === null ? null : { from: best.from, note: `${Math.abs(best.distance)} day${Math.abs(best.distance) === 1 ? "" : "s"} ${best.distance < 0 ? "before" : "after"}` };
+  return best === null ? null : { from: best.from, distance: Math.abs(best.distance), note: `${Math.abs(best.distance)} day${Math.abs(best.distance) === 1 ? "" : "s"} ${best.distance < 0 ? "before" : "after"}` };
 }

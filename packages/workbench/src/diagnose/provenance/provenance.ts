@@ -26,6 +26,8 @@ export interface TracedValue {
   readonly evidence: readonly Hit[];
   /** Words of a name that stand nowhere; empty for other types. */
   readonly strangeWords: number;
+  /** For a date: days to the nearest date of the input; null where it has none. */
+  readonly nearestDays: number | null;
   readonly derived: { readonly note: string; readonly from: readonly Hit[]; readonly byChance: number } | null;
 }
 
@@ -94,16 +96,18 @@ function traced(subject: Subject, value: Value, asked: Asked, sources: Sources, 
   const evidence = hits.filter((hit) => isEvidence(hit.passage));
   const strangeWords = value.type === "name" ? asked.words.filter((word) => !word.hits.some(before)).length : 0;
   let derived: TracedValue["derived"] = null;
+  let nearestDays: number | null = null;
   if (hits.length === 0) {
     if (value.type === "number") {
       const found = deriveNumber(value, operands.filter(before));
       if (found) derived = { note: found.note, byChance: found.byChance, from: found.from.map((operand) => ({ ...operand, note: null })) };
     } else if (value.type === "date") {
-      const found = deriveDay(value.days, sources.days.filter(before), 14);
-      if (found) derived = { note: found.note, byChance: 0.2, from: [{ ...found.from, note: null }] };
+      const found = deriveDay(value.days, sources.days.filter(before));
+      nearestDays = found?.distance ?? null;
+      if (found && found.distance <= 14) derived = { note: found.note, byChance: 0.2, from: [{ ...found.from, note: null }] };
     }
   }
-  return { value, in: subject.in, at: subject.at, generation: subject.generation, field: subject.field, order: subject.order, call: subject.call, hits, evidence, strangeWords, derived };
+  return { value, in: subject.in, at: subject.at, generation: subject.generation, field: subject.field, order: subject.order, call: subject.call, hits, evidence, strangeWords, nearestDays, derived };
 }
 
 export const isEvidence = (passage: Passage): boolean => passage.kind !== "question" && passage.kind !== "completion" && passage.kind !== "tool-arguments";
