@@ -165,6 +165,15 @@ export function findTownWithCode(reading: Reading, at: number): number {
 }
 
 const lineLabel = /(?:domicilio|direcci[oó]n|address(?:line)?\d?|adresse|anschrift|indirizzo|endere[cç]o|adres|addr|street(?:address)?|residencia|wohnhaft)["'\]]{0,2}\s{0,3}[:=|>]\s{0,3}["']?$/i;
+/** A cheap look before the long expression: an address word within the four tokens before. */
+function labelNear({ scan }: Reading, at: number): boolean {
+  for (let before = at - 1; before >= 0 && before > at - 6; before--) {
+    if (scan.kind[before] === kind.digits) continue;
+    if (scan.kind[before] === kind.word) return ((scan.roles[before] ?? 0) & (role.addressLine | role.placeLabel)) !== 0;
+  }
+  return false;
+}
+
 const lineValue = /[^\n\r"'|<>{}\t;]{4,90}/y;
 
 /** The value of an address field to the end of its line: "Domicilio: C/ Orcasur, 6, Bajo A." Needs a number in it. Returns the end, or 0. */
@@ -172,7 +181,7 @@ export function findAddressLine(reading: Reading, at: number): number {
   const { scan, text } = reading;
   const start = scan.start[at] ?? 0;
   const inCell = reading.cells.has(at) || (at === 0 && reading.label !== 0);
-  if (!inCell && !lineLabel.test(text.slice(Math.max(0, start - 24), start))) return 0;
+  if (!inCell && (!labelNear(reading, at) || !lineLabel.test(text.slice(Math.max(0, start - 24), start)))) return 0;
   if (inCell && ((reading.cells.get(at) ?? reading.label) & role.addressLine) === 0) return 0;
   const value = matchAt(lineValue, text, start)?.[0];
   if (value === undefined || !/\d/.test(value) || !/\p{L}{2}/u.test(value) || /[()=]|\w\.\w+\(|@|https?:/.test(value) || /^(?:\d{1,3}\.){3}/.test(value)) return 0;

@@ -4,6 +4,7 @@ import { findAge } from "./ages.ts";
 import { findCard, findIban } from "./card.ts";
 import { findMonthDate, findNumericDate, findWeekday } from "./dates.ts";
 import { findEmail } from "./email.ts";
+import { wordHash } from "./fold.ts";
 import { findIp } from "./ip.ts";
 import { findLabelledId } from "./labelledIds.ts";
 import { findNames } from "./names.ts";
@@ -109,6 +110,8 @@ function number(reading: Reading, at: number): number {
   if (at > 0 && tokens.gap[at] === gap.none && tokens.kind[at - 1] === kind.word) return 0;
   const chunk = chunkAt(tokens, at);
   const { start } = chunk;
+  // one digit begins a date or an address, and nothing else
+  if (chunk.digits === 1 && chunk.letters === 0) return findNumericDate(reading, chunk) || monthBehind(reading, chunk) || findNumberedStreet(reading, at);
   return (
     findPostBox(reading, at) ||
     (findIp(reading, chunk) ? chunk.end : 0) ||
@@ -145,6 +148,8 @@ function ageOf(reading: Reading, chunk: Chunk): number {
   return 0;
 }
 
+const boxWords: ReadonlySet<number> = new Set(["p", "po", "post", "postal", "apartado", "postfach", "apdo", "psc", "unit"].map(wordHash));
+
 /** Rules that begin at a word. Returns the end of what was read, or 0. */
 function word(reading: Reading, at: number): number {
   const { scan: tokens, text } = reading;
@@ -172,11 +177,11 @@ function word(reading: Reading, at: number): number {
   } else if (begins && size === 6 && !touchesDigits && tokens.shape[at] === shape.upper) findLetteredId(reading, start);
   if ((wordRoles & role.month) !== 0) findMonthDate(reading, at);
   if ((wordRoles & role.weekday) !== 0) findWeekday(reading, at);
-  if ((wordRoles & role.facility) !== 0 || /^(?:med|ctr|general)$/i.test(size <= 7 ? text.slice(start, tokens.end[at]) : "")) {
+  if ((wordRoles & role.facility) !== 0) {
     const facility = findFacility(reading, at);
     if (facility > 0) return facility;
   }
-  if (size <= 9 && /^(?:p|po|post|postal|apartado|postfach|apdo|psc|unit)$/i.test(text.slice(start, tokens.end[at]))) {
+  if (size <= 9 && boxWords.has(tokens.hash[at] ?? 0)) {
     const box = findPostBox(reading, at);
     if (box > 0) return box;
   }

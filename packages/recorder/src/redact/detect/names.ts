@@ -504,7 +504,6 @@ function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Set<numbe
   if (place !== undefined && place.last >= last && place.last > first && !(givenLevel(scan.facts[first] ?? 0) >= 2 && familyLevel(scan.facts[last] ?? 0) >= 2 && cityLevel(place.facts) < 2)) return;
   const around = context(reading, first, last);
   const trimmedFront = first !== run.parts[0];
-  const takeIt = (score: number, rule: string): void => person(reading, first, last, rule, score, busy);
   if (parts.length === 1) {
     if (scan.shape[first] === shape.initial) return;
     if (lastFirst(reading, first, busy, repeated)) return;
@@ -513,7 +512,7 @@ function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Set<numbe
     if (isListed(reading, first)) around.weight += 0.8;
     const noun = first > 0 && trimmedFront ? (rolesAt(reading, first - 1) & (role.person | role.greeting)) !== 0 : false;
     const weight = singleWeight(scan.facts[first] ?? 0, scan.shape[first] === shape.upper) + around.weight + (around.sentenceStart ? -0.3 : 0.5) + (noun ? 0.8 : 0);
-    if (weight >= limits.single && !isHeading(reading, first, last)) takeIt(0.5 + Math.min(weight, 5) / 12, "name.single");
+    if (weight >= limits.single && !isHeading(reading, first, last)) person(reading, first, last, "name.single", 0.5 + Math.min(weight, 5) / 12, busy);
     return;
   }
   const head = scan.facts[first] ?? 0;
@@ -531,7 +530,7 @@ function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Set<numbe
     if (commonLevel(facts) >= 2) weight -= 1;
   }
   if (weight >= limits.many && !isHeading(reading, first, last)) {
-    takeIt(Math.min(0.95, 0.5 + weight / 14), "name.list");
+    person(reading, first, last, "name.list", Math.min(0.95, 0.5 + weight / 14), busy);
     if (weight >= limits.many + 0.4) remember(reading, parts, repeated);
     return;
   }

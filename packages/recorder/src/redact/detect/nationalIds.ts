@@ -20,12 +20,6 @@ export function findNationalId(reading: Reading, chunk: Chunk): number {
   const { text, scan } = reading;
   const { start } = chunk;
   if (/[\w.]/.test(text[start - 1] ?? "") || (text[start - 1] === "-" && /\w/.test(text[start - 2] ?? ""))) return 0;
-  const end = (expression: RegExp, rule: string, checks: (compact: string) => boolean): number => {
-    const match = matchAt(expression, text, start);
-    if (match === undefined || !checks(match[0].replace(/[ .\-/]/g, ""))) return 0;
-    take(reading, "ID", start, start + match[0].length, rule, 0.95);
-    return start + match[0].length;
-  };
   const firstSize = (scan.end[chunk.first] ?? 0) - start;
   if (chunk.letters === 0) {
     if (firstSize === 3) {
@@ -38,33 +32,44 @@ export function findNationalId(reading: Reading, chunk: Chunk): number {
           return start + match[0].length;
         }
       }
-      const tax = end(cpf, "id.cpf", () => true);
+      const tax = checkedAt(reading, cpf, "id.cpf", start, always);
       if (tax > 0) return tax;
     }
     if (firstSize === 2) {
-      const company = end(cnpj, "id.cnpj", () => true);
+      const company = checkedAt(reading, cnpj, "id.cnpj", start, always);
       if (company > 0) return company;
-      const social = end(nassShape, "id.nass", checksum.nass);
+      const social = checkedAt(reading, nassShape, "id.nass", start, checksum.nass);
       if (social > 0) return social;
     }
     if (chunk.digits < 1) return 0;
     return plainNumber(reading, chunk);
   }
-  return end(dni, "id.dni", checksum.dni) || end(nir, "id.nir", checksum.nir);
+  return checkedAt(reading, dni, "id.dni", start, checksum.dni) || checkedAt(reading, nir, "id.nir", start, checksum.nir);
 }
+
+const always = (): boolean => true;
+
+/** Takes what `expression` matches at `start` when its characters pass the check; returns its end, or 0. */
+function checkedAt(reading: Reading, expression: RegExp, rule: string, start: number, checks: (compact: string) => boolean): number {
+  const match = matchAt(expression, reading.text, start);
+  if (match === undefined || !checks(match[0].replace(/[ .\-/]/g, ""))) return 0;
+  take(reading, "ID", start, start + match[0].length, rule, 0.95);
+  return start + match[0].length;
+}
+
+const lettered: readonly [RegExp, string, (compact: string) => boolean][] = [
+  [nino, "id.nino", always],
+  [fiscale, "id.codice-fiscale", checksum.codiceFiscale],
+  [dni, "id.nie", checksum.dni],
+  [curp, "id.curp", always],
+  [maskedSsn, "ssn.masked", always],
+];
 
 /** A national number that begins with letters: NINO, codice fiscale, NIE, CURP. */
 export function findLetteredId(reading: Reading, start: number): number {
   const { text } = reading;
   if (/\w/.test(text[start - 1] ?? "")) return 0;
-  const checks: readonly [RegExp, string, (compact: string) => boolean][] = [
-    [nino, "id.nino", () => true],
-    [fiscale, "id.codice-fiscale", checksum.codiceFiscale],
-    [dni, "id.nie", checksum.dni],
-    [curp, "id.curp", () => true],
-    [maskedSsn, "ssn.masked", () => true],
-  ];
-  for (const [expression, rule, valid] of checks) {
+  for (const [expression, rule, valid] of lettered) {
     const match = matchAt(expression, text, start);
     if (match === undefined || !valid(match[0].replace(/[ .\-/]/g, ""))) continue;
     take(reading, rule === "ssn.masked" ? "SSN" : "ID", start, start + match[0].length, rule, 0.95);

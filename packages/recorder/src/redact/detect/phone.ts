@@ -22,11 +22,10 @@ export function findPhone(reading: Reading, chunk: Chunk, start: number): number
   const before = text[start - 1] ?? "";
   if (/[\w$€£%@]/.test(before) || (before === "." && !/\p{L}/u.test(text[start - 2] ?? "")) || (before === "-" && /\w/.test(text[start - 2] ?? ""))) return 0;
   const opening = text[start];
-  const nearLabel = (): boolean => (labelsBefore(reading, chunk.first) & role.phoneLabel) !== 0 || afterAnother(reading, start);
   if (opening === "+" || text.startsWith("00", start)) {
     const match = matchAt(international, text, start);
     const digits = match === undefined ? 0 : countDigits(withoutExtension(match[0]));
-    if (match !== undefined && digits >= 9 && digits <= 17) return found(reading, start, match[0], "phone.international", opening === "+" || /[\s.-]/.test(match[0]) ? 0.95 : 0.6, opening === "+" || /\D/.test(match[0]) || nearLabel());
+    if (match !== undefined && digits >= 9 && digits <= 17) return found(reading, start, match[0], "phone.international", opening === "+" || /[\s.-]/.test(match[0]) ? 0.95 : 0.6, opening === "+" || /\D/.test(match[0]) || isLabelled(reading, chunk, start));
   }
   const us = matchAt(american, text, start);
   if (us !== undefined) return found(reading, start, us[0], "phone.american", 0.9, true);
@@ -39,11 +38,11 @@ export function findPhone(reading: Reading, chunk: Chunk, start: number): number
     if (pairs !== undefined) return found(reading, start, pairs[0], "phone.national", 0.85, true);
     const match = matchAt(trunk, text, start);
     const digits = match === undefined ? 0 : countDigits(match[0]);
-    if (match !== undefined && digits >= 9 && digits <= 12 && (/[\s/]/.test(match[0]) || /^0\d{1,4}-\d{6,8}$/.test(match[0]))) return found(reading, start, match[0], "phone.national", 0.75, /^\(?0[1-9]/.test(match[0]) || nearLabel());
+    if (match !== undefined && digits >= 9 && digits <= 12 && (/[\s/]/.test(match[0]) || /^0\d{1,4}-\d{6,8}$/.test(match[0]))) return found(reading, start, match[0], "phone.national", 0.75, /^\(?0[1-9]/.test(match[0]) || isLabelled(reading, chunk, start));
   }
   const south = matchAt(southern, text, start);
-  if (south !== undefined && (opening === "(" || nearLabel())) return found(reading, start, south[0], "phone.national", 0.75, true);
-  if (chunk.digits >= 2 && nearLabel()) {
+  if (south !== undefined && (opening === "(" || isLabelled(reading, chunk, start))) return found(reading, start, south[0], "phone.national", 0.75, true);
+  if (chunk.digits >= 2 && isLabelled(reading, chunk, start)) {
     const match = matchAt(labelled, text, start);
     const digits = match === undefined ? 0 : countDigits(withoutExtension(match[0]));
     if (match !== undefined && digits >= 7 && digits <= 15) return found(reading, start, match[0], "phone.labelled", 0.85, true);
@@ -51,6 +50,8 @@ export function findPhone(reading: Reading, chunk: Chunk, start: number): number
   if (level === "recall" && /^[679]\d\d(?:\s\d{3}){2}(?!\d)/.test(text.slice(start, start + 12))) return found(reading, start, text.slice(start, start + 11), "phone.national", 0.5, true);
   return 0;
 }
+
+const isLabelled = (reading: Reading, chunk: Chunk, start: number): boolean => (labelsBefore(reading, chunk.first) & role.phoneLabel) !== 0 || afterAnother(reading, start);
 
 /** "Tlf. 917277336 / 606409021": the second of two. */
 function afterAnother({ spans, text }: Reading, start: number): boolean {

@@ -1,25 +1,12 @@
 /** Names of several words in the lists: "San Francisco", "Santa Cruz de Tenerife", "O'Brien". */
 import { charClass, foldTables, hashEnd, hashSeed, hashStep } from "./fold.ts";
 import type { Reading } from "./reading.ts";
-import { gap, kind } from "./scan.ts";
+import { role } from "./roles.ts";
+import { gap, kind, shape } from "./scan.ts";
 import { cityLevel, givenLevel, wordFacts } from "./words.ts";
 
 const hyphen = 0x2d;
 const maxPlaceWords = 5;
-
-/** The last token of the phrase of `size` words that begins at token `at`; −1 when the words there do not make one. */
-export function phraseLast({ scan, text }: Reading, at: number, size: number): number {
-  let words = 1;
-  let last = at;
-  while (words < size) {
-    const next = last + 1;
-    if (next >= scan.count || scan.gap[next] === gap.line) return -1;
-    if (scan.kind[next] === kind.word) words += 1;
-    else if (scan.kind[next] !== kind.mark || !/[-'’´.]/.test(text[scan.start[next] ?? 0] ?? "")) return -1;
-    last = next;
-  }
-  return last;
-}
 
 /** `wordHash` of the text from token `from` to token `to`. */
 export function phraseHash({ scan, text }: Reading, from: number, to: number): number {
@@ -38,18 +25,28 @@ export function phraseHash({ scan, text }: Reading, from: number, to: number): n
   return hashEnd(hash);
 }
 
-/** Facts of the words from token `from` to token `to` taken together. */
-export const phraseFacts = (reading: Reading, from: number, to: number): number => (from === to ? (reading.scan.facts[from] ?? 0) : reading.lookup(phraseHash(reading, from, to)));
-
 /** A town, region or country that begins at token `at`: its last token and facts; undefined where none does. The longest is taken. */
 export function placeFrom(reading: Reading, at: number): { readonly last: number; readonly facts: number } | undefined {
-  for (let size = maxPlaceWords; size >= 1; size--) {
-    const last = phraseLast(reading, at, size);
-    if (last < 0) continue;
-    const facts = phraseFacts(reading, at, last);
+  const { scan } = reading;
+  // how far words reach that can belong to one name: capitals, and particles between them
+  let words = 1;
+  let last = at;
+  for (let next = at + 1; next < scan.count && words < maxPlaceWords && scan.gap[next] !== gap.line; next++) {
+    if (scan.kind[next] === kind.mark) {
+      if (!/[-'’´.]/.test(reading.text[scan.start[next] ?? 0] ?? "")) break;
+      continue;
+    }
+    if (scan.kind[next] !== kind.word || (scan.shape[next] === shape.lower && ((scan.roles[next] ?? 0) & (role.particle | role.placeCue)) === 0 && scan.gap[next] !== gap.none)) break;
+    words += 1;
+    last = next;
+  }
+  for (; last > at; last--) {
+    if (scan.kind[last] !== kind.word) continue;
+    const facts = reading.lookup(phraseHash(reading, at, last));
     if (cityLevel(facts) > 0 || (facts & wordFacts.region) !== 0) return { last, facts };
   }
-  return undefined;
+  const facts = scan.facts[at] ?? 0;
+  return cityLevel(facts) > 0 || (facts & wordFacts.region) !== 0 ? { last: at, facts } : undefined;
 }
 
 /** The end of a place that begins at token `at` where a place is expected, or 0: a given name that is also a hamlet is none. */

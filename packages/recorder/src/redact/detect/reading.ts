@@ -86,13 +86,16 @@ export interface Chunk {
 
 const joining = new Set(Array.from("-–_./:+#*~", (char) => char.charCodeAt(0)));
 
+/** Tokens of a chunk at most: identifiers are short, and reading a long run again from each of its tokens would cost its square. */
+const maxChunkTokens = 40;
+
 /** The chunk that begins at token `at`; marks at its end are left off. */
 export function chunkAt(scan: Scan, at: number): Chunk {
   let after = at;
   let digits = 0;
   let letters = 0;
   let lastSolid = at;
-  while (after < scan.count) {
+  while (after < scan.count && after - at < maxChunkTokens) {
     if (after > at && scan.gap[after] !== gap.none) break;
     const tokenKind = scan.kind[after];
     if (tokenKind === kind.mark) {

@@ -70,9 +70,12 @@ export function findCells(text: string, scan: Scan): ReadonlyMap<number, number>
 
 /** A header has at least two columns, all of them short names, and at least one that labels a person's field. */
 function headerOf(line: string): { columns: number[]; separator: string } | undefined {
+  if (line.length > 1000) return undefined;
   const separator = line.includes("|") ? "|" : line.includes("\t") ? "\t" : line.includes(",") ? "," : ";";
+  // a sentence is told from a header by its first cell already
+  const first = line.indexOf(separator, 1);
+  if (first < 0 || first > 34) return undefined;
   const names = line.split(separator, maxColumns);
-  if (names.length < 2) return undefined;
   const columns: number[] = [];
   let labelled = 0;
   for (const cell of names) {

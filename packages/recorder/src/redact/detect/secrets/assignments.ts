@@ -10,19 +10,34 @@ const secretName = /(?:api[_.-]?key|apikey|app[_.-]?key|access[_.-]?key|account[
 // Names that only look like secrets: the public half, the name or place of one, counters
 const publicName = /(?:public|pub|key_?(?:name|id|size|type|length|code|path|file|words?|board|frame|space|ring|store|pair|stroke|down|up|press(?:ed)?|vault)|(?:primary|foreign|partition|sort|cache|bucket|object|hot|idempotency|monkey|turkey|donkey|keyboard|registry|schema|index|lookup|map|sort|row|group|dict|i18n|translation|locale|host|ssh_host)[_.-]?key|credentials?_?ids?|secret_?(?:name|id|length|ref|version|path|arn|store)|token_?(?:type|count|limit|s|ize|izer|url|uri|endpoint|usage|name|id|length|address|symbol|budget)|tokens|(?:max|min|num|total|input|output|prompt|completion|cached|reasoning|next|page|stop|eos|bos|pad|unk|sep|mask|image|audio|text|sub|continuation|csrf[_.-]?param)[_.-]?tokens?|access_?(?:id|level|mode|type|log|time|url|point|control|date|r)|api_?(?:version|url|base|host|endpoint|name|type|id|path|group|server|gateway)|auth_?(?:or|ority|url|type|method|mode|results|enticate|provider|domain|server|header_name)|author|authors|authentication-results|access-control.*|sig)$/i;
 
-/** Identifier characters before an operator. */
-const nameBefore = /([\p{L}_][\p{L}\d_.\-[\]]{0,59})["'`\])]{0,3}\s{0,12}$/u;
+const maxNameUnits = 60;
+const maxMarksBetween = 16;
+const isNameUnit = (unit: number): boolean => (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x30 && unit <= 0x39) || unit === 0x5f || unit === 0x2d || unit === 0x2e || unit >= 0xc0;
+
+/** The identifier that ends before the operator at `at`, over the quotes, brackets and spaces between them; "" when there is none. */
+function nameBefore(text: string, at: number): string {
+  let end = at;
+  while (end > 0 && at - end < maxMarksBetween && betweenNameAndOperator.includes(text[end - 1] ?? "")) end -= 1;
+  let start = end;
+  while (start > 0 && end - start < maxNameUnits && isNameUnit(text.charCodeAt(start - 1))) start -= 1;
+  return end - start < 2 ? "" : text.slice(start, end);
+}
+const betweenNameAndOperator = " \t\"'`])?:|\\";
+
 const operatorAfter = /(?:[:?=|>]{0,4}[=>:]\s{0,8}|=>\s{0,4}|,\s{0,4}|\s{0,3})(?:[\w.]{1,40}\(\s?)?\\?["'`]{0,3}(?:(?:Bearer|Basic|Token|Api-Token|ApiKey|Key)\s+)?/iy;
 const quotedValue = /[^\s"'`<>{}]{6,400}/y;
 const bareValue = /[^\s"'`<>{},;()&|]{6,400}/y;
+
+/** A cheap look at the end of a name before the long expressions: most names end otherwise. */
+const secretEnding = /(?:key|oken|ecret|pass\w{0,6}|pwd|redentials?|auth|authorization|earer|cookie|ession[_.-]?id|ccess|api|jwt|sas|salt|wort|seña|asse|enha|[vV]?\d|prod|dev|test|live|staging|value|str|string|hash|header|b64|base64)$/i;
 
 /** `at` is the offset of "=" or ":" (the first of an operator). */
 export function findAssignment(reading: Reading, at: number): void {
   const { text } = reading;
   if (text[at - 1] === ":" || text[at - 1] === "=" || text[at + 1] === "/" || (text[at] === ":" && text[at - 1] === ":")) return;
-  const window = text.slice(Math.max(0, at - 72), at);
-  const name = nameBefore.exec(window.replace(/[:?]+$/, ""))?.[1];
-  if (name === undefined) return;
+  const name = nameBefore(text, at);
+  if (name === "") return;
+  if (!secretEnding.test(name)) return;
   const isPassword = passwordName.test(name);
   if (!isPassword && (!secretName.test(name) || publicName.test(name))) return;
   const operator = matchAt(operatorAfter, text, at);
