@@ -161,6 +161,41 @@ test("an entry whose sync failed is not acknowledged, and the file is not truste
   expect(problems).toEqual(["JOURNAL_UNWRITABLE"]);
 });
 
+test("who is told of a problem may record it, in the middle of whatever went wrong", async () => {
+  for (const durability of ["process", "power"] as const) {
+    const directory = freshDirectory();
+    let failing = false;
+    const fail = (): void => {
+      if (failing) throw failure("EIO");
+    };
+    const disk: Disk = {
+      ...realDisk,
+      write: (...given) => {
+        if (durability === "process") fail();
+        return realDisk.write(...given);
+      },
+      sync: (fd) => {
+        fail();
+        realDisk.sync(fd);
+      },
+    };
+    const journal = openJournal({ directory, header, disk, durability, segmentBytes: 1500, onProblem: () => journal.append(toolEntry(1000, "a problem")) });
+    const acknowledged: number[] = [];
+    for (let number = 1; number <= 30; number += 1) {
+      failing = number % 7 === 0;
+      if (journal.batch(() => void journal.append(toolEntry(number, text(400, number))))) acknowledged.push(number);
+      failing = false;
+      await wait(10);
+    }
+    await wait(60);
+    await journal.close();
+    const entries = entriesIn(directory);
+    const numbers = new Set([...entries.map(({ sequence }) => sequence), ...gapsIn(directory).flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, index) => from + index))]);
+    expect([...numbers].toSorted((a, b) => a - b)).toEqual(Array.from({ length: numbers.size }, (_, index) => index));
+    expect(new Set(entries.map(({ sequence }) => sequence)).size).toBe(entries.length);
+  }
+});
+
 test("a descriptor the app closed is noticed, and a new segment begun", async () => {
   const directory = freshDirectory();
   let fd = -1;

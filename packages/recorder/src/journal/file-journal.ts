@@ -152,6 +152,7 @@ export class FileJournal implements Journal {
   /** Start the next segment. Where that fails the present one goes on. */
   #open(nowMs: number): void {
     if (!this.#opening.allows()) return;
+    let previous: SegmentFile | null;
     try {
       const madeDirectory = this.#disk.makeDirectory(this.#options.directory);
       const file = SegmentFile.create(join(this.#options.directory, segmentName(this.writer, this.#segment)), this.#disk);
@@ -164,7 +165,7 @@ export class FileJournal implements Journal {
         file.discard();
         throw cause;
       }
-      if (this.#file !== null) this.#leave(this.#file);
+      previous = this.#file;
       this.#file = file;
     } catch (cause) {
       this.#opening.failed(nowMs);
@@ -180,10 +181,8 @@ export class FileJournal implements Journal {
     this.#texts.clear();
     this.#measure();
     if (!this.#reserve.isFull && this.#state === "open") this.#reserve.fill();
-  }
-
-  #leave(file: SegmentFile): void {
-    if (this.#unsynced.isEmpty || this.#sync()) closeQuietly(file);
+    // Last, for a sync that fails is reported, and who is told may append.
+    if (previous !== null && (this.#unsynced.isEmpty || this.#sync(previous))) closeQuietly(previous);
   }
 
   #write(entry: Entry): boolean {
@@ -221,9 +220,9 @@ export class FileJournal implements Journal {
   }
 
   /** @returns false when what was written since the last sync may not survive a power cut; it counts as lost then, and this file is not trusted again */
-  #sync(): boolean {
+  #sync(file: SegmentFile | null = this.#file): boolean {
     try {
-      this.#file?.sync();
+      file?.sync();
       this.#unsynced.clear();
       return true;
     } catch (cause) {
@@ -232,7 +231,7 @@ export class FileJournal implements Journal {
       this.#lost.prepend(this.#unsynced);
       this.#lastWhy = "unwritable";
       this.#lastCause = cause;
-      this.#abandon();
+      this.#abandon(file);
       this.#problems.lost("unwritable", this.#options.directory, cause);
       return false;
     }
@@ -294,13 +293,12 @@ export class FileJournal implements Journal {
     this.#lastWhy = whyOf(cause);
     const hasEntries = this.#file !== null && this.#file.bytes > this.#headerBytes;
     if ((cause as NodeJS.ErrnoException).code === "EFBIG") this.#mustRotate = hasEntries;
-    else if (this.#lastWhy === "unwritable") this.#abandon();
+    else if (this.#lastWhy === "unwritable") this.#abandon(this.#file);
   }
 
   /** Never write to this file again. */
-  #abandon(): void {
-    const file = this.#file;
-    this.#file = null;
+  #abandon(file: SegmentFile | null): void {
+    if (this.#file === file) this.#file = null;
     // A descriptor that is not ours any more stands for some file of the app.
     if (file !== null && file.look() !== "taken") closeQuietly(file);
   }
@@ -309,7 +307,7 @@ export class FileJournal implements Journal {
     this.#lookAtMs = nowMs + LOOK_MS;
     if (this.#file === null) return;
     if (this.#file.look() !== "there") {
-      this.#abandon();
+      this.#abandon(this.#file);
       this.#problems.removed(this.#options.directory);
     } else if (!this.#reserve.isFull && this.#lost.isEmpty && this.#state === "open") this.#reserve.fill();
   }
