@@ -26,18 +26,19 @@ const busy = new Set<string>();
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => void chunks.push(chunk));
-  request.on("end", () => {
-    const [, , run = "", id = "", how = ""] = (request.url ?? "").split("/");
-    const exchange = exchanges.get(id);
-    const received = createHash("sha256").update(Buffer.concat(chunks)).digest("hex");
-    if (exchange === undefined) return void response.writeHead(404).end();
-    if (how.includes("busy") && !busy.has(run)) {
-      busy.add(run);
-      return void response.writeHead(429, { "content-type": "application/json", "retry-after-ms": "1", "x-received": received }).end('{"error":{"message":"slow down","type":"rate_limit_error"}}');
-    }
-    replay(response, exchange, how, received).catch(() => response.destroy());
-  });
+  request.on("end", () => answer(request.url ?? "", Buffer.concat(chunks), response));
 });
+
+function answer(path: string, body: Buffer, response: ServerResponse): void {
+  const [, , run = "", id = "", how = ""] = path.split("/");
+  const exchange = exchanges.get(id);
+  const received = createHash("sha256").update(body).digest("hex");
+  if (exchange === undefined) response.writeHead(404).end();
+  else if (how.includes("busy") && !busy.has(run)) {
+    busy.add(run);
+    response.writeHead(429, { "content-type": "application/json", "retry-after-ms": "1", "x-received": received }).end('{"error":{"message":"slow down","type":"rate_limit_error"}}');
+  } else replay(response, exchange, how, received).catch(() => response.destroy());
+}
 
 async function replay(response: ServerResponse, exchange: Exchange, how: string, received: string): Promise<void> {
   const body = Buffer.from(exchange.response_body_raw, exchange.response_body_encoding);
