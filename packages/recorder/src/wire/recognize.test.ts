@@ -29,6 +29,8 @@ test.each([
   ["https://openrouter.ai/api/v1/chat/completions", "openai-chat", "openrouter", null],
   ["https://api.deepseek.com/chat/completions", "openai-chat", "deepseek", null],
   ["https://api.cohere.com/v2/chat", "cohere-chat", "cohere", null],
+  ["https://api.cohere.ai/v1/generate", "cohere-chat", "cohere", null],
+  ["https://api.anthropic.com/v1/complete", "anthropic-messages", "anthropic", null],
   ["http://localhost:11434/api/chat", "ollama-chat", "ollama", null],
   ["http://gpu-box:11434/api/generate", "ollama-generate", "ollama", null],
   ["http://localhost:11434/v1/chat/completions", "openai-chat", "ollama", null],

@@ -78,7 +78,8 @@ function routeOf(path: string, request: OutgoingRequest): Route | null {
   if (bedrock !== null) return { protocol: bedrock[2]?.startsWith("converse") === true ? "bedrock-converse" : "bedrock-invoke", model: decoded(bedrock[1] ?? "") };
   if (path.endsWith("/api/chat")) return plain("ollama-chat");
   if (path.endsWith("/api/generate")) return plain("ollama-generate");
-  if (/\/v[12]\/chat$/.test(path)) return plain("cohere-chat");
+  if (/\/v[12]\/chat$/.test(path) || path.endsWith("/v1/generate")) return plain("cohere-chat");
+  if (path.endsWith("/v1/complete")) return plain("anthropic-messages");
   return peeked(request.body ?? "");
 }
 

@@ -64,6 +64,18 @@ describe("a messages request", () => {
   });
 });
 
+describe("a text completion", () => {
+  test("asks with a prompt", () => {
+    expect(request("anthropic-messages", { model: "claude-2", prompt: "Hi", max_tokens_to_sample: 1 })).toMatchObject({ messages: [{ role: "user", parts: [{ type: "text", text: "Hi" }] }], parameters: { max_tokens_to_sample: 1 } });
+  });
+  test("answers, streamed or not", () => {
+    const answer = { choices: [{ parts: [{ type: "text", text: "Hello" }], finishReason: "stop_sequence" }], model: "claude-2.1" };
+    expect(response("anthropic-messages", { type: "completion", completion: "Hello", stop_reason: "stop_sequence", model: "claude-2.1" })).toMatchObject(answer);
+    const piece = (completion: string, stop_reason: string | null) => ({ type: "completion", completion, stop_reason, model: "claude-2.1" });
+    expect(response("anthropic-messages", sse(piece("Hel", null), piece("lo", null), piece("", "stop_sequence")))).toMatchObject(answer);
+  });
+});
+
 test("a refusal's explanation is the refusal", () => {
   expect(response("anthropic-messages", { id: "msg", model: "m", content: [], stop_reason: "refusal", stop_details: { type: "refusal", category: "bio", explanation: "Not this." }, usage: { input_tokens: 1, output_tokens: 0 } })).toMatchObject({
     choices: [{ parts: [{ type: "refusal", text: "Not this." }], finishReason: "refusal" }],

@@ -1,22 +1,24 @@
 /**
  * Anthropic's messages API: direct, and under Vertex's `rawPredict` (the model stands in the path there). Bedrock's `invoke` uses it for Claude.
+ * The older text completions (a prompt, a `completion`) are read here too.
  *
  * @see https://docs.anthropic.com/en/api/messages and …/messages-streaming
  */
 import type { Part } from "../../format/index.ts";
 import type { DecodedChoice, DecodedRequest, DecodedResponse, Decoder, RequestContext, StreamEvent, StreamProtocol } from "../decoder.ts";
 import { absent, Json } from "../json.ts";
-import { joined, parametersOf, refusalPart, textsOf } from "../parts.ts";
+import { joined, parametersOf, refusalPart, textPart, textsOf } from "../parts.ts";
 import { errorOf, noAnswer } from "../provider-error.ts";
+import { promptMessages } from "./openai-completions.ts";
 import { blockPart, blockParts, decodeMessage, decodeTools, decodeUsage } from "./anthropic-content.ts";
 
-const READ: ReadonlySet<string> = new Set(["model", "messages", "system", "tools"]);
+const READ: ReadonlySet<string> = new Set(["model", "messages", "system", "tools", "prompt"]);
 
 export function decodeRequest(body: Json, context: RequestContext): DecodedRequest {
   return {
     model: body.str("model") ?? context.model,
     system: joined(textsOf(blockParts(body.get("system")))),
-    messages: body.get("messages").items().map(decodeMessage),
+    messages: body.get("messages").isAbsent ? promptMessages(body.get("prompt")) : body.get("messages").items().map(decodeMessage),
     tools: decodeTools(body.get("tools")),
     parameters: parametersOf(body, READ),
     stream: body.get("stream").value === true,
@@ -24,12 +26,13 @@ export function decodeRequest(body: Json, context: RequestContext): DecodedReque
 }
 
 export function decodeResponse(body: Json): DecodedResponse {
-  if (!body.get("content").isArray && body.str("stop_reason") === null) return noAnswer(errorOf(body));
+  const completion = body.str("completion");
+  if (!body.get("content").isArray && body.str("stop_reason") === null && completion === null) return noAnswer(errorOf(body));
   return {
     model: body.str("model"),
     fingerprint: null,
     responseId: body.str("id"),
-    choices: [choiceOf(blockParts(body.get("content")), body.get("stop_reason"), body.get("stop_details"))],
+    choices: [choiceOf([...textPart(completion), ...blockParts(body.get("content"))], body.get("stop_reason"), body.get("stop_details"))],
     usage: decodeUsage(body.get("usage")),
     error: null,
   };
@@ -53,6 +56,7 @@ interface StreamedBlock {
 
 export const anthropicStream: StreamProtocol = {
   channelOf({ json }, path) {
+    if (path[0] === "completion" && path.length === 1) return "text:0";
     if (path[0] !== "delta" || path.length !== 2) return null;
     const index = Json.of(json).num("index") ?? 0;
     switch (path[1] ?? "") {
@@ -70,7 +74,7 @@ export const anthropicStream: StreamProtocol = {
   },
   isTerminal: ({ name, json }) => {
     const type = Json.of(json).str("type") ?? name;
-    return type === "message_stop" || type === "error";
+    return type === "message_stop" || type === "error" || (type === "completion" && !Json.of(json).get("stop_reason").isAbsent);
   },
   assemble,
 };
@@ -102,6 +106,11 @@ function assemble(events: readonly StreamEvent[]): DecodedResponse {
         reason = json.get("delta", "stop_reason").isAbsent ? reason : json.get("delta", "stop_reason");
         details = json.get("delta", "stop_details").isAbsent ? details : json.get("delta", "stop_details");
         usage = mergeUsage(usage, json.get("usage"));
+        break;
+      case "completion":
+        message = json;
+        reason = json.get("stop_reason");
+        (blocks[0] ?? startBlock(blocks, open, 0, absent)).text += json.str("completion") ?? "";
         break;
       case "error":
         error = errorOf(json);

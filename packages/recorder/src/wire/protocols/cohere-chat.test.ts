@@ -82,6 +82,11 @@ describe("version 1", () => {
   });
 });
 
+test("generate asks with a prompt and answers with generations", () => {
+  expect(request("cohere-chat", { prompt: "Hi", max_tokens: 2 })).toMatchObject({ messages: [{ role: "user", parts: [{ type: "text", text: "Hi" }] }], parameters: { max_tokens: 2 } });
+  expect(response("cohere-chat", { id: "i", generations: [{ text: "Hello", finish_reason: "COMPLETE" }], meta: { billed_units: { input_tokens: 1 } } })).toMatchObject({ responseId: "i", choices: [{ parts: [{ type: "text", text: "Hello" }], finishReason: "COMPLETE" }], usage: { inputTokens: 1 } });
+});
+
 test("an error is a bare message", () => {
   expect(response("cohere-chat", { message: "invalid api token" }).error).toEqual({ type: null, message: "invalid api token", code: null });
 });

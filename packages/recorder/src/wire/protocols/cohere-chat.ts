@@ -1,6 +1,6 @@
 /**
  * Cohere's chat: version 2 (messages) and version 1 (a message with its history), told apart by their keys. Bedrock's Command R speaks
- * version 1.
+ * version 1. Its older generate (a prompt, `generations`) is read here too.
  *
  * @see https://docs.cohere.com/reference/chat and …/reference/chat-v1
  */
@@ -10,14 +10,15 @@ import type { Json } from "../json.ts";
 import { joined, otherPart, parametersOf, refusalPart, rest, textPart, textsOf, toolCallPart, toolDefinition, usageOf } from "../parts.ts";
 import { errorOf, noAnswer } from "../provider-error.ts";
 import { decodeMessage, decodeTools as decodeChatTools, messageParts } from "./openai-content.ts";
+import { promptMessages } from "./openai-completions.ts";
 import { assembleCohere, cohereChannel, isCohereTerminal } from "./cohere-stream.ts";
 
-const READ: ReadonlySet<string> = new Set(["model", "messages", "tools", "message", "chat_history", "preamble", "tool_results"]);
+const READ: ReadonlySet<string> = new Set(["model", "messages", "tools", "message", "chat_history", "preamble", "tool_results", "prompt"]);
 
 export function decodeCohereRequest(body: Json, context: RequestContext): DecodedRequest {
   // Version 2's messages are OpenAI's, with a plan beside the tool calls.
   const isFirst = !body.get("message").isAbsent || !body.get("chat_history").isAbsent;
-  const messages = isFirst ? firstMessages(body) : body.get("messages").items().map(decodeMessage);
+  const messages = isFirst ? firstMessages(body) : body.get("messages").isAbsent ? promptMessages(body.get("prompt")) : body.get("messages").items().map(decodeMessage);
   const spoken = messages.filter(({ role }) => role.toLowerCase() === "system").map(({ parts }) => textsOf(parts).join("\n"));
   return {
     model: body.str("model") ?? context.model,
@@ -50,6 +51,8 @@ export function decodeCohereResponse(body: Json): DecodedResponse {
   const finishReason = body.get("finish_reason").literal;
   const head = { model: body.str("model"), fingerprint: null, responseId: body.either("id", "generation_id", "response_id").string, error: null };
   if (message.isObject) return { ...head, choices: [{ parts: messageParts(message), finishReason }], usage: cohereUsage(body.get("usage")) };
+  const generations = body.get("generations").items();
+  if (generations.length > 0) return { ...head, choices: generations.map((one) => ({ parts: textPart(one.str("text")), finishReason: one.get("finish_reason").literal })), usage: cohereUsage(body.get("meta")) };
   if (body.get("text").isAbsent && finishReason === null) return noAnswer(errorOf(body));
   const parts = [...textPart(body.str("text")), ...firstCalls(body.get("tool_calls")), ...refusalPart(body.str("refusal")), ...body.get("citations").items().flatMap(otherPart), ...body.get("documents").items().flatMap(otherPart)];
   return { ...head, choices: [{ parts, finishReason }], usage: cohereUsage(body.get("meta")) };
