@@ -81,6 +81,12 @@ export function pointAtResult(call: CallView): Evidence {
   const text = call.error ?? call.result ?? "";
   return { at: call.resultAt[0] ?? call.at, sourceId: call.callId ?? call.name, excerpt: text === "" ? "(empty)" : excerptOf(text) };
 }
+/** The result where the call has it and where the model read it. */
+export const pointsAtResult = (call: CallView): Evidence[] => {
+  const first = pointAtResult(call);
+  const read = call.resultAt.find((at) => at.includes("messages") && at !== first.at);
+  return read === undefined ? [first] : [first, { ...first, at: read }];
+};
 export const pointAtCall = (call: CallView): Evidence => ({ at: call.at, sourceId: call.callId ?? call.name, excerpt: `${call.name}(${excerptOf(call.arguments)})` });
 
 /** Text safe inside a title: one line, at most 60 characters. */

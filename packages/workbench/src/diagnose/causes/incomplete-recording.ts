@@ -40,6 +40,7 @@ function holesOf(trace: Case["view"]["trace"]): Evidence[] {
       holes.push({ at: `${root}.signals.toolCalls`, sourceId: null, excerpt: `finish reason ${completion.value.finishReason}, no call recorded` });
     if (answered && completion.state === "captured" && calls === 0 && completion.value.text === "" && completion.value.refusal === null && usage.state === "captured" && (usage.value.outputTokens ?? 0) - (usage.value.reasoningTokens ?? 0) > 50 && completion.value.raw === null && completion.value.reasoning === null)
       holes.push({ at: `${root}.signals.usage`, sourceId: null, excerpt: `${usage.value.outputTokens} output tokens, no text recorded` });
+    if (generation.signals.input.state === "missing" && generation.signals.input.why === "not-recorded" && completion.state === "captured") holes.push({ at: `${root}.signals.input`, sourceId: null, excerpt: "missing: not-recorded" });
     // the next generation went on without the result of this one's call
     const unanswered = toolCalls.state === "captured" && toolCalls.value.some((call) => call.result === null && call.error === null);
     const nextInput = trace.generations[index + 1]?.signals.input;

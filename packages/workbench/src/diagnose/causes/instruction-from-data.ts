@@ -126,11 +126,27 @@ function followedInWords(seen: Case, order: Order): { readonly evidence: Evidenc
   if (later) return { evidence: pointAtCall(later), words: `${named(later.name)} was called` };
   const answer = view.answer;
   if (answer === null) return null;
+  const token = markedToken(text, seen, order);
+  if (token !== null) {
+    const at = answer.text.indexOf(token);
+    if (at >= 0) return { evidence: { at: answer.at, sourceId: null, excerpt: named(answer.text.slice(Math.max(0, at - 40), at + token.length + 40)), start: at, end: at + token.length }, words: `the answer says ${named(token)}` };
+  }
   const wanted = rareWords(text, seen, order);
   if (wanted.size < 2) return null;
   const said = contentWords(answer.text);
   const share = shareOf(wanted, said);
   return share >= 0.5 && wanted.size * share >= 2 ? { evidence: { at: answer.at, sourceId: null, excerpt: named(answer.text.slice(-200)) }, words: "the answer follows" } : null;
+}
+/** What an order puts in quotes or capitals, when it stands nowhere else in the input and in the answer. */
+function markedToken(text: string, seen: Case, order: Order): string | null {
+  const answer = seen.view.answer?.text ?? "";
+  for (const match of text.matchAll(/["“'‘`]([^"”'’`\n]{3,120})["”'’`]|\b([A-Z][A-Z0-9_-]{3,})\b/g)) {
+    const token = match[1] ?? match[2] ?? "";
+    if (!answer.includes(token) || /^(?:IMPORTANT|SYSTEM|NOTE|URGENT|ATTENTION|WARNING|ASSISTANT|INSTRUCTIONS?|MUST|NEVER|ALWAYS|ONLY|JSON|HTML)$/.test(token)) continue;
+    const elsewhere = seen.view.passages.some((passage) => passage !== order.passage && passage.kind !== "completion" && passage.kind !== "tool-arguments" && !passage.text.includes(text.slice(0, 80)) && passage.text.includes(token));
+    if (!elsewhere) return token;
+  }
+  return null;
 }
 /** Words of an order that stand nowhere else in the input. */
 function rareWords(text: string, seen: Case, order: Order): Set<string> {

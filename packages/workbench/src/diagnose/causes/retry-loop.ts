@@ -35,10 +35,10 @@ export function retryLoop(seen: Case): readonly Candidate[] {
   const repeated = sameInputs(generations);
   if (repeated.length >= MIN_ROUNDS)
     return [{ cause: "retry-loop", title: `The same input was sent ${repeated.length} times`, confidence: repeated.length > MIN_ROUNDS ? 0.93 : 0.8, evidence: repeated.slice(0, 6).map((index) => ({ at: `generations[${index}]`, sourceId: null, excerpt: answerOf(generations[index]) })), next }];
-  const attempts = generations.findIndex((generation) => Math.max(generation.attempts, generation.attemptList.length) >= 4);
+  const attempts = generations.findIndex((generation) => Math.max(generation.attempts, generation.attemptList.length) >= 3);
   const generation = generations[attempts];
   if (generation)
-    return [{ cause: "retry-loop", title: `One call took ${Math.max(generation.attempts, generation.attemptList.length)} attempts`, confidence: 0.92, evidence: [{ at: `generations[${attempts}].attemptList`, sourceId: null, excerpt: generation.attemptList.map((attempt) => attempt.status ?? attempt.state).join(", ") }], next }];
+    return [{ cause: "retry-loop", title: `One call took ${Math.max(generation.attempts, generation.attemptList.length)} attempts`, confidence: Math.max(generation.attempts, generation.attemptList.length) >= 4 ? 0.92 : 0.75, evidence: [{ at: `generations[${attempts}].attemptList`, sourceId: null, excerpt: generation.attemptList.map((attempt) => attempt.status ?? attempt.state).join(", ") }], next }];
   return [];
 }
 const answerOf = (generation: Generation | undefined): string => (generation?.signals.completion.state === "captured" ? named(generation.signals.completion.value.text) : "");

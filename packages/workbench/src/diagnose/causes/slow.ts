@@ -26,11 +26,11 @@ export function slow(seen: Case): readonly Candidate[] {
   for (const part of parts) {
     const share = part.ms / total;
     const against = part.usualMs !== null && part.usualMs > 0 ? part.ms / part.usualMs : null;
-    const long = part.ms >= part.longMs && share >= 0.4 && (against === null || against >= 1.5);
+    const long = part.ms >= part.longMs && share >= 0.5 && (against === null || against >= 1.5);
     const unusual = against !== null && against >= 4 && part.ms >= part.floorMs && share >= 0.4;
     if (!long && !unusual) continue;
     const usually = part.usualMs === null ? "" : `, usually ${seconds(part.usualMs)}`;
-    found.push({ cause: part.cause, title: `${part.what} took ${seconds(part.ms)} of ${seconds(total)}${usually}`, confidence: long && unusual ? 0.95 : part.ms >= 2 * part.longMs || unusual ? 0.92 : 0.85, evidence: part.evidence, next: seen.view.trace.feature === null ? `whysaid show ${seen.view.trace.traceId}` : `whysaid list --feature ${seen.view.trace.feature}` });
+    found.push({ cause: part.cause, title: `${part.what} took ${seconds(part.ms)} of ${seconds(total)}${usually}`, confidence: long && unusual ? 0.95 : part.ms >= 1.5 * part.longMs || unusual ? 0.92 : 0.85, evidence: part.evidence, next: seen.view.trace.feature === null ? `whysaid show ${seen.view.trace.traceId}` : `whysaid list --feature ${seen.view.trace.feature}` });
   }
   return found.toSorted((a, b) => b.confidence - a.confidence).slice(0, 1);
 }
@@ -50,7 +50,7 @@ function partsOf(seen: Case): Part[] {
   const retrievalMs = Math.max(latency[r]?.retrievalMs ?? 0, retrieval?.step.durationMs ?? 0);
   if (retrievalMs > 0)
     parts.push({
-      cause: "slow-retrieval", ms: retrievalMs, what: retrieval ? `Retrieval ${named(retrieval.step.name)}` : "Retrieval", longMs: 4_000, floorMs: 1_000, usualMs: usual?.retrievalMs ?? null,
+      cause: "slow-retrieval", ms: retrievalMs, what: retrieval ? `Retrieval ${named(retrieval.step.name)}` : "Retrieval", longMs: 2_000, floorMs: 800, usualMs: usual?.retrievalMs ?? null,
       evidence: [...(retrieval ? [{ at: `steps[${retrieval.index}]`, sourceId: null, excerpt: `${retrieval.step.name}: ${retrieval.step.durationMs} ms` }] : []), ...(latency[r]?.retrievalMs == null ? [] : [{ at: at(r, "retrievalMs"), sourceId: null, excerpt: `${latency[r]?.retrievalMs} ms` }])],
     });
 
@@ -59,7 +59,7 @@ function partsOf(seen: Case): Part[] {
   const toolMs = Math.max(calls[0]?.durationMs ?? 0, latency[t]?.toolsMs ?? 0);
   if (toolMs > 0)
     parts.push({
-      cause: "slow-tool", ms: toolMs, what: calls[0] ? `Tool ${named(calls[0].name)}` : "A tool", longMs: 10_000, floorMs: 2_000, usualMs: usual?.toolsMs ?? null,
+      cause: "slow-tool", ms: toolMs, what: calls[0] ? `Tool ${named(calls[0].name)}` : "A tool", longMs: 5_000, floorMs: 1_500, usualMs: usual?.toolsMs ?? null,
       evidence: [...(calls[0] ? [{ at: calls[0].at, sourceId: calls[0].callId ?? calls[0].name, excerpt: `${calls[0].name}: ${calls[0].durationMs} ms` }] : []), ...(latency[t]?.toolsMs == null ? [] : [{ at: at(t, "toolsMs"), sourceId: null, excerpt: `${latency[t]?.toolsMs} ms` }])],
     });
 
@@ -74,14 +74,14 @@ function partsOf(seen: Case): Part[] {
   // Where nothing streams, the first chunk is the whole answer: the time is the generation's.
   const whole = first > 0 && (latency[f]?.generationMs ?? 0) < first * 0.02 && !isStreamed(view.trace, f);
   if (first > 0 && !whole)
-    parts.push({ cause: "slow-first-token", ms: first, what: "The first token", longMs: 12_000 + reasoningMs(view.trace, f), floorMs: 2_500, usualMs: usual?.timeToFirstChunkMs ?? null, evidence: [{ at: at(f, "timeToFirstChunkMs"), sourceId: null, excerpt: `${first} ms` }] });
+    parts.push({ cause: "slow-first-token", ms: first, what: "The first token", longMs: 6_000 + reasoningMs(view.trace, f), floorMs: 2_500, usualMs: usual?.timeToFirstChunkMs ?? null, evidence: [{ at: at(f, "timeToFirstChunkMs"), sourceId: null, excerpt: `${first} ms` }] });
   const ms = whole ? first : generating;
   const index = whole ? f : g;
   if (ms > 0) {
     const count = tokens(index);
     // at 20 tokens a second an answer of that length is on its way, not slow
     const expected = count === null ? 0 : count * 50;
-    parts.push({ cause: "slow-generation", ms, what: count === null ? "Generating" : `Generating ${count} tokens`, longMs: Math.max(20_000, expected * 1.5), floorMs: Math.max(4_000, expected / 4), usualMs: usual?.generationMs ?? null, evidence: [{ at: at(index, whole ? "timeToFirstChunkMs" : "generationMs"), sourceId: null, excerpt: `${ms} ms${count === null ? "" : ` for ${count} tokens`}` }] });
+    parts.push({ cause: "slow-generation", ms, what: count === null ? "Generating" : `Generating ${count} tokens`, longMs: Math.max(15_000, expected * 1.5), floorMs: Math.max(4_000, expected / 4), usualMs: usual?.generationMs ?? null, evidence: [{ at: at(index, whole ? "timeToFirstChunkMs" : "generationMs"), sourceId: null, excerpt: `${ms} ms${count === null ? "" : ` for ${count} tokens`}` }] });
   }
   return parts;
 }

@@ -38,6 +38,7 @@ export function toolArgumentsInvented(seen: Case): readonly Candidate[] {
   return best(found);
 }
 
+const measured = /(?:^|_)(?:amount|price|total|cost|fee|payment|refund|dose|dosage|weight|balance|salary|discount|rate|principal|budget|deposit)(?:_|$)/;
 const fieldName = (value: TracedValue): string => /([^.[\]$]+)(?:\[\d+\])*$/.exec(value.field ?? "")?.[1] ?? "";
 const snake = (key: string): string => key.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
 
@@ -64,11 +65,13 @@ function isInvented(traced: TracedValue, known: KnownWords, call: CallView): boo
       if (!known.speaksOfDays()) return true;
       return traced.nearestDays !== null ? traced.nearestDays > 62 : !known.nearStart(own.text);
     case "number":
-      return /^\d{5,}$/.test(own.text) && identifying.test(key);
+      if (traced.derived !== null && traced.derived.byChance < 3) return false;
+      if (/^\d{5,}$/.test(own.text)) return identifying.test(key);
+      return measured.test(key) && (own.number.significant >= 2 || own.number.decimals > 0);
     case "pseudonym":
       return true;
     case "name":
-      return own.words.length >= 2 && traced.strangeWords === own.words.length && /(?:^|_)(?:name|patient|customer|passenger|recipient|person|user|first_name|last_name)(?:_|$)/.test(key);
+      return (own.words.length === 1 || traced.strangeWords === own.words.length) && /(?:^|_)(?:name|patient|customer|passenger|recipient|person|user|first_name|last_name)(?:_|$)/.test(key);
     case "url":
     case "quote":
       return false;
@@ -82,8 +85,9 @@ function weight(traced: TracedValue): number {
     case "pseudonym":
       return 0.91;
     case "date":
-    case "number":
       return 0.87;
+    case "number":
+      return traced.value.number.value >= 10_000 ? 0.87 : 0.76;
     case "name":
       return 0.7;
     case "url":

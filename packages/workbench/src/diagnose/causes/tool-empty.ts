@@ -5,7 +5,7 @@
  * another that found something, results the conversation went on from. Can't see: a search that found the wrong things (`retrieval-weak`, `wrong-entity`).
  * Next: run the tool by hand with the same arguments.
  */
-import { named, pointAtCall, pointAtResult, pointAtText, type Candidate, type Case, type Evidence } from "../finding.ts";
+import { named, pointAtCall, pointsAtResult, pointAtText, type Candidate, type Case, type Evidence } from "../finding.ts";
 import { aftermath } from "../flow.ts";
 import { outcomeOf } from "../results.ts";
 import { changesSomething } from "../words.ts";
@@ -33,7 +33,7 @@ export function toolEmpty(seen: Case): readonly Candidate[] {
     else if (after.last && !mute && !acts) confidence = after.admitted || (after.passedOn && !blank) ? 0.92 : 0.85;
     else if (after.last && acts && orphans > 1) confidence = 0.6;
     if (confidence === 0) continue;
-    const evidence: Evidence[] = [pointAtResult(call), pointAtCall(call)];
+    const evidence: Evidence[] = [...pointsAtResult(call), pointAtCall(call)];
     const orphan = after.orphans[0];
     if (orphan) evidence.push({ at: orphan.at, sourceId: null, excerpt: `${orphan.value.text}: stands nowhere in the input`, start: orphan.value.start, end: orphan.value.end });
     else if (view.answer) evidence.push(pointAtText(view.answer.at, view.answer.text));

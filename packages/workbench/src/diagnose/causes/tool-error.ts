@@ -6,7 +6,7 @@
  * Can't see: a tool that failed silently with a plausible result.
  * Next: run the tool by hand with the same arguments.
  */
-import { named, pointAtCall, pointAtResult, pointAtText, type Candidate, type Case, type Evidence } from "../finding.ts";
+import { named, pointAtCall, pointsAtResult, pointAtText, type Candidate, type Case, type Evidence } from "../finding.ts";
 import { aftermath } from "../flow.ts";
 import { outcomeOf } from "../results.ts";
 
@@ -21,7 +21,7 @@ export function toolError(seen: Case): readonly Candidate[] {
     const told = after.passedOn && !outcome.broke;
     const confidence = told ? 0 : after.orphans.length > 0 && !after.reacted ? 0.95 : after.last ? (outcome.plain || outcome.broke || after.admitted ? 0.93 : 0.82) : !after.reacted && outcome.plain && outcome.broke ? 0.72 : 0;
     if (confidence === 0) continue;
-    const evidence: Evidence[] = [pointAtResult(call), pointAtCall(call)];
+    const evidence: Evidence[] = [...pointsAtResult(call), pointAtCall(call)];
     const orphan = after.orphans[0];
     if (orphan) evidence.push({ at: orphan.at, sourceId: null, excerpt: `${orphan.value.text}: stands nowhere in the input`, start: orphan.value.start, end: orphan.value.end });
     else if (after.admitted && view.answer) evidence.push(pointAtText(view.answer.at, view.answer.text));

@@ -9,6 +9,8 @@ import type { CallView } from "../passages.ts";
 import { viewOf } from "../passages.ts";
 import { named, pointAtCall, pointAtResult, type Candidate, type Case, type Evidence } from "../finding.ts";
 import { readInstant } from "../provenance/dates.ts";
+import { outcomeOf } from "../results.ts";
+import { changesSomething } from "../words.ts";
 import { best } from "./tool-error.ts";
 
 const HOUR_MS = 3_600_000;
@@ -32,6 +34,11 @@ export function toolStale(seen: Case): readonly Candidate[] {
   const next = `whysaid show ${view.trace.traceId}`;
   const elsewhere = seen.previous.filter((trace) => trace.conversationId !== null && trace.conversationId === view.trace.conversationId).flatMap((trace) => viewOf(trace).calls);
   for (const call of view.calls) {
+    const unmoved = unmovedBy(call, view.calls);
+    if (unmoved) {
+      found.push({ cause: "tool-stale", title: `${named(call.name)} returned what it had returned before ${named(unmoved.change.name)} changed it`, confidence: 0.85, evidence: [pointAtResult(call), pointAtCall(unmoved.change), pointAtResult(unmoved.before)], next });
+      continue;
+    }
     if (call.result === null || call.result.length < 8 || call.result.length > 400_000) continue;
     const marks = marksOf(call.result);
     if (marks === null) continue;
@@ -47,6 +54,16 @@ export function toolStale(seen: Case): readonly Candidate[] {
   }
   return best(found);
 }
+/** An earlier answer of the same call, word for word, although the record was changed in between. */
+function unmovedBy(call: CallView, calls: readonly CallView[]): { readonly before: CallView; readonly change: CallView } | null {
+  if (call.result === null || call.result.length < 40 || changesSomething(call.name)) return null;
+  const before = calls.find((other) => other.order < call.order && other.name === call.name && other.result === call.result && same(other.arguments, call.arguments));
+  if (!before) return null;
+  const ids = call.arguments.match(/"[^"]*\d[^"]*"/g) ?? [];
+  const change = calls.find((other) => other.order > before.order && other.order < call.order && writesRecord.test(other.name) && outcomeOf(other).kind === "answer" && (other.result ?? "").length > 0 && ids.some((id) => other.arguments.includes(id)));
+  return change ? { before, change } : null;
+}
+const writesRecord = /^(?:\w+[._-])?(?:set|put|update|insert|upsert|add|delete|remove|cancel|change|modify|apply|rename|move|transfer|book|reschedule)/i;
 const same = (left: string, right: string): boolean => left.replace(/\s+/g, "") === right.replace(/\s+/g, "");
 
 interface Marks {
@@ -55,10 +72,13 @@ interface Marks {
   readonly expires: readonly Stamp[];
   readonly ageMs: { readonly ms: number; readonly text: string } | null;
   readonly cached: string | null;
+  /** The record has a field that changes from hour to hour: a price, a level, a stock. */
+  readonly volatile: boolean;
 }
+const moving = /"(?:[a-z]+_)*(?:price|rate|stock|quantity|qty|balance|available|availability|level|temperature|temp|weight|wind|humidity|seats|inventory|status|position|location|bid|ask|value|score|count|occupancy|heart_?rate|pressure|saturation|glucose|eta|delay)(?:_[a-z]+)*"\s*:/i;
 /** Times and cache marks on the result itself: its first two levels, not the records deep in a list. */
 function marksOf(result: string): Marks | null {
-  const marks = { taken: [] as Stamp[], changed: [] as Stamp[], expires: [] as Stamp[], ageMs: null as Marks["ageMs"], cached: null as string | null };
+  const marks = { taken: [] as Stamp[], changed: [] as Stamp[], expires: [] as Stamp[], ageMs: null as Marks["ageMs"], cached: null as string | null, volatile: moving.test(result.slice(0, 20_000)) };
   const text = result.trim();
   if (/^[[{]/.test(text)) {
     let json: unknown;
@@ -131,6 +151,8 @@ function staleMark(marks: Marks, now: { readonly atMs: number; readonly sure: bo
     const limit = marks.cached !== null ? HOUR_MS : DAY_MS;
     if (age > limit) return { words: `taken ${span(age)} before the call (${latest.key}: ${latest.text})`, excerpt: `${latest.key}: ${latest.text}`, confidence: now.sure ? (age > 2 * DAY_MS ? 0.93 : 0.85) : 0.8 };
   }
+  const touched = marks.changed.filter((stamp) => stamp.atMs > 1e12).toSorted((a, b) => b.atMs - a.atMs)[0];
+  if (touched && marks.volatile && now.atMs - touched.atMs > 7 * DAY_MS) return { words: `last changed ${span(now.atMs - touched.atMs)} before the call (${touched.key}: ${touched.text})`, excerpt: `${touched.key}: ${touched.text}`, confidence: 0.65 };
   return null;
 }
 const span = (ms: number): string => (ms >= 2 * DAY_MS ? `${Math.round(ms / DAY_MS)} days` : ms >= 2 * HOUR_MS ? `${Math.round(ms / HOUR_MS)} hours` : `${Math.round(ms / 60_000)} minutes`);

@@ -8,7 +8,7 @@ import { addToHash, foldUnit, hashWord, isDigit, isUpper, startHash } from "./fo
 import { readNumber, spelledNumber, type NumberReading } from "./numbers.ts";
 import { multiplierNamed, unitNamed, type Unit } from "./units.ts";
 
-export type CodeType = "identifier" | "url" | "pseudonym";
+export type CodeType = "identifier" | "url" | "pseudonym" | "pseudonym-part";
 
 export interface Visitor {
   word(hash: number, start: number, end: number, capital: boolean): void;
@@ -72,7 +72,9 @@ function pseudonym(text: string, at: number, visitor: Visitor): number {
   pseudonymAt.lastIndex = at;
   const found = pseudonymAt.exec(text);
   if (!found) return at;
+  const parts = (found[2] ?? "").split(".");
   visitor.code("pseudonym", `${found[1]}:${found[2]}`, at, pseudonymAt.lastIndex);
+  if (parts.length > 1) for (const part of parts) visitor.code("pseudonym-part", `${found[1]}:${part}`, at, pseudonymAt.lastIndex);
   return pseudonymAt.lastIndex;
 }
 function phone(text: string, at: number, visitor: Visitor): number {

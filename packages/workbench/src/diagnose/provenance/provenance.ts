@@ -92,7 +92,10 @@ function* leaves(json: unknown): Iterable<[string, string]> {
 
 function traced(subject: Subject, value: Value, asked: Asked, sources: Sources, operands: Sources["operands"]): TracedValue {
   const before = (hit: { readonly passage: Passage }): boolean => hit.passage.order < subject.order && !(hit.passage.call !== null && hit.passage.call.index === subject.call);
-  const hits = asked.whole.hits.filter(before);
+  let hits: readonly Hit[] = asked.whole.hits.filter(before);
+  // a person named by one name, or by more than elsewhere: known when every part is
+  if (hits.length === 0 && value.type === "pseudonym" && asked.words.length > 0 && asked.words.every((part) => part.hits.some(before)))
+    hits = asked.words.flatMap((part) => part.hits.filter(before).slice(0, 2)).map((hit) => ({ ...hit, note: "a part of the name" }));
   const evidence = hits.filter((hit) => isEvidence(hit.passage));
   const strangeWords = value.type === "name" ? asked.words.filter((word) => !word.hits.some(before)).length : 0;
   let derived: TracedValue["derived"] = null;

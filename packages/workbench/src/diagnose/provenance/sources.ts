@@ -112,9 +112,20 @@ export class Sources {
         return { whole, words: [] };
       case "identifier":
       case "url":
-      case "pseudonym":
-        this.#codes.set(value.type === "pseudonym" ? value.key : value.key, whole);
+        this.#codes.set(value.key, whole);
         return { whole, words: [] };
+      case "pseudonym": {
+        this.#codes.set(value.key, whole);
+        const [type, parts = ""] = value.key.split(":");
+        if (!parts.includes(".")) return { whole, words: [] };
+        const words = parts.split(".").map((part) => {
+          const key = `${type}:${part}`;
+          const target = this.#codes.get(key) ?? new Target();
+          this.#codes.set(key, target);
+          return target;
+        });
+        return { whole, words };
+      }
       case "quote":
       case "name": {
         const words = value.words.map((word) => {

@@ -47,6 +47,7 @@ export function valuesOf(text: string, manner: Manner): Value[] {
       taken.push([start, end]);
     },
     code(type: CodeType, key, start, end) {
+      if (type === "pseudonym-part") return;
       const last = values.at(-1);
       // a run of digits is a number first; the code of it is kept only where no number was read, and only the outermost of nested codes
       if (last && start < last.end && (last.type !== "number" || last.start === start)) return;
@@ -56,7 +57,7 @@ export function valuesOf(text: string, manner: Manner): Value[] {
     },
   });
   for (const quote of quotesOf(text)) values.push(quote);
-  for (const name of namesOf(text, capitals, taken)) values.push(name);
+  for (const name of namesOf(text, capitals, taken, manner)) values.push(name);
   values.sort((a, b) => a.start - b.start || b.end - a.end);
   return values.slice(0, MAX_VALUES);
 }
@@ -87,7 +88,7 @@ function* quotesOf(text: string): Iterable<Value> {
 const sentenceStart = /(?:^|[.!?:;•\n>*#|"“(-]\s*|\d[.)]\s+)$/u;
 const joiners = /^(?:[ \u00a0]|'s |’s |-|&| & | of | the | of the | de | del | de la | di | da | von | van | van der | der | la | le | du | and )$/;
 /** Runs of capitalised words that do not merely begin a sentence. */
-function* namesOf(text: string, capitals: readonly { start: number; end: number; hash: number }[], taken: readonly [number, number][]): Iterable<Value> {
+function* namesOf(text: string, capitals: readonly { start: number; end: number; hash: number }[], taken: readonly [number, number][], manner: Manner): Iterable<Value> {
   let index = 0;
   while (index < capitals.length) {
     const first = capitals[index];
@@ -110,7 +111,8 @@ function* namesOf(text: string, capitals: readonly { start: number; end: number;
     const single = last === first;
     const begins = sentenceStart.test(text.slice(Math.max(0, start - 6), start));
     const length = last.end - start;
-    if (single && (begins || length < 3)) continue;
+    // a field that is one capitalised word is a name for all that can be told
+    if (single && ((begins && !(manner === "field" && length === text.length)) || length < 3)) continue;
     if (taken.some(([from, to]) => start < to && last.end > from)) continue;
     yield { type: "name", words, text: text.slice(start, last.end), start, end: last.end };
   }
