@@ -12,7 +12,7 @@ import { gap, kind, shape } from "./scan.ts";
 import { cityLevel, commonLevel, familyLevel, givenLevel, wordFacts } from "./words.ts";
 
 const maxParts = 6;
-const thresholds = { recall: { many: 1.9, single: 1.7 }, balanced: { many: 2.6, single: 2.5 }, precise: { many: 3.8, single: 3.9 } } as const;
+const thresholds = { recall: { many: 1.9, single: 1.7 }, balanced: { many: 2.4, single: 2.15 }, precise: { many: 3.8, single: 3.9 } } as const;
 const strongTitle = /^(?:dr|drs|dra|doctora?|mr|mrs|ms|mx|prof|professora?|profesora?|sra|srta|señora?|herr|frau|mme|mlle|monsieur|madame|senhora?|dott|dottor|dottoressa|signora?|docteur|dhr|mevr|mevrouw|sr)$/i;
 const speaker = /(?:^|[\s>*])(?:doctor|dr|patient|nurse|client|customer|user|guest[\w ]{0,12}|mother|father|clinician|physician|agent|person|student|employee|interviewer|therapist|human|assistant|pt|paciente|médico|arzt|patientin)\s?\d?\*{0,2}:\*{0,2}\s{1,3}$/i;
 
@@ -36,7 +36,7 @@ function isName(reading: Reading, at: number): boolean {
   if (scan.shape[at] === shape.initial) return true;
   if (scan.shape[at] === shape.mixed && !/^(?:Mc|Mac|De|Di|Du|La|Le|Van|Von|Fitz|O|D|L|St|El|Al|Ben)\p{Lu}\p{Ll}+$/u.test(wordAt(reading, at)) && familyLevel(facts) === 0) return false;
   if ((roles & (nonName | role.org | role.nameSuffix)) === 0) return true;
-  if ((roles & role.notName) !== 0) return (roles & role.notName) !== 0 && givenLevel(facts) === 3 && (facts & wordFacts.proper) !== 0;
+  if ((roles & role.notName) !== 0) return false;
   if ((roles & role.nameSuffix) !== 0) return scan.shape[at] === shape.title && givenLevel(facts) >= 2;
   return givenLevel(facts) >= 2 || (familyLevel(facts) >= 2 && (roles & (role.month | role.weekday | role.eponymHead)) === 0);
 }
@@ -111,7 +111,8 @@ function reachesName(reading: Reading, at: number, busy: Uint8Array): boolean {
   return false;
 }
 
-const introduces = /\b(?:starring|name|named|this is|is this|I am|I['’]m|i['’]?m|name is|name['’]s|call me|speak (?:to|with)|talk(?:ing)? to|spoke (?:to|with)|soy|me llamo|ich bin|je suis|sou o|sou a|according to|accompanied by|note that|weight for|asked|told|met|about) $/;
+const namesNext = /\b(?:name is|name['’]s|name was|names? (?:are|is)|your name\? |named|called|nickname(?:d)?|né|née|llamad[oa]|se llama|me llamo|heißt|namens|nommée?|s'appelle|chamad[oa]|chamo-me|mi chiamo|si chiama|call (?:me|him|her)|named (?:him|her)) $/i;
+const introduces = /\b(?:starring|name|this is|is this|I am|I['’]m|i['’]?m|name is|name['’]s|call me|speak (?:to|with)|talk(?:ing)? to|spoke (?:to|with)|soy|me llamo|ich bin|je suis|sou o|sou a|according to|accompanied by|note that|weight for|asked|told|met|about) $/;
 
 /** What stands before and after a run, as a weight: how much it speaks for a person. */
 function context(reading: Reading, first: number, last: number): { weight: number; readonly sentenceStart: boolean } {
@@ -125,12 +126,15 @@ function context(reading: Reading, first: number, last: number): { weight: numbe
     const roles = rolesAt(reading, before);
     const word = wordAt(reading, before);
     if ((roles & role.person) !== 0 && scan.gap[first] === gap.space) weight += scan.shape[before] === shape.lower || startOfSentence(reading, before) ? 2.4 : 0.6;
-    if (/^(?:named|called|by|llamad[oa]|namens|nommée?|chamad[oa]|di nome)$/i.test(word)) weight += word.toLowerCase() === "by" ? 0.7 : 2.2;
+    if (word === "by") weight += 0.7;
     else if (/^(?:with|and|y|und|et|con|mit|avec|for|to|from|per|like|vs|versus|about|against|than|when|if|that|because|told|asked|met|saw|see|hi|contact|call|ref|is)$/i.test(word) && scan.shape[before] === shape.lower) weight += 0.3;
     if ((roles & role.greeting) !== 0) weight += 1.6;
     if ((roles & role.personCue) !== 0 && /^(?:says?|said|replied|writes|wrote|told|asks|asked|starring|met|by)$/.test(word)) weight += 0.9;
-    if (introduces.test(text.slice(Math.max(0, (scan.start[first] ?? 0) - 16), scan.start[first]))) weight += 1.4;
+    const lead = text.slice(Math.max(0, (scan.start[first] ?? 0) - 20), scan.start[first]);
+    if (namesNext.test(lead)) weight += 3;
+    else if (introduces.test(lead)) weight += 1.4;
   } else if (sameLine && scan.kind[before] === kind.mark) {
+    if (beforeChar === "?" && namesNext.test(text.slice(Math.max(0, (scan.start[first] ?? 0) - 12), scan.start[first]))) weight += 3;
     if (beforeChar === "," && before > 0 && (rolesAt(reading, before - 1) & (role.person | role.greeting)) !== 0) weight += 1;
     if (beforeChar === "(" && before > 0 && (rolesAt(reading, before - 1) & role.person) !== 0) weight += 1;
   }
@@ -141,14 +145,15 @@ function context(reading: Reading, first: number, last: number): { weight: numbe
       const roles = rolesAt(reading, after);
       if ((roles & role.personCue) !== 0 && scan.shape[after] === shape.lower) weight += 1.2;
       if ((roles & role.nameSuffix) !== 0 && scan.shape[after] === shape.upper) weight += 1.5;
-      else if (/^(?:had|has|is|was|will|and|vs)$/.test(wordAt(reading, after))) weight += 0.3;
+      else if (/^(?:had|has|is|was|will|and|vs|began|won|came|went|took|made|gave|left|became|spent|did|decided|played)$/.test(wordAt(reading, after)) || (scan.shape[after] === shape.lower && /[a-z]{3}ed$/.test(wordAt(reading, after)))) weight += 0.4;
+      else if (first === last && scan.shape[after] === shape.lower && roles === 0 && commonLevel(scan.facts[after] ?? 0) === 0 && (scan.end[after] ?? 0) - (scan.start[after] ?? 0) > 4) weight -= 1;
       if (eponymAhead(reading, after)) weight -= 3.5;
       if ((roles & (role.org | role.streetSuffix | role.facility)) !== 0 && scan.shape[after] !== shape.lower) weight -= 2.5;
     } else if (sentenceStart && text[end] === "," && /^\s(?:can|could|please|I|you|we|do|did|are|is|have|thanks|what|how|where|would|will)\b/.test(text.slice(end + 1, end + 9))) weight += 0.7;
     else if (/^['’´`]s\b/.test(text.slice(end, end + 3))) {
       weight += 0.5;
       const owned = tokenAfterPossessive(reading, after);
-      if ((rolesAt(reading, owned) & role.eponymHead) !== 0) weight -= 4;
+      if (owned > 0 && ((rolesAt(reading, owned) | rolesAt(reading, owned + 1)) & role.eponymHead) !== 0) weight -= 4;
     } else if (text[end] === "," && after + 1 < scan.count && /^\s(?:MD|RN|DO|PhD|NP|PA|Jr|Sr|\d{2},|a \d|an? [a-z]+-year|aged? \d|who\b|whose\b)/.test(text.slice(end + 1, end + 12))) weight += 1.2;
     else if (text[end] === "-" && after + 1 < scan.count && scan.gap[after + 1] === gap.none) weight -= 0.5;
   }
@@ -299,7 +304,7 @@ function titled(reading: Reading, at: number, busy: Uint8Array, repeated: Set<nu
   let first = at + 1;
   if (first < scan.count && unitAt(reading, scan.start[first] ?? 0) === "." && scan.gap[first] === gap.none && title.length <= 5) first += 1;
   if (/^\(a\)|^\/a/.test(text.slice(scan.start[first], (scan.start[first] ?? 0) + 3))) first += text[scan.start[first] ?? 0] === "(" ? 3 : 2;
-  if (unitAt(reading, scan.start[first] ?? 0) === "." && scan.gap[first] === gap.none) first += 1;
+  if (unitAt(reading, scan.start[first] ?? 0) === "." && scan.gap[first] === gap.none && title.length <= 5) first += 1;
   if (first >= scan.count || scan.gap[first] === gap.line || scan.kind[first] !== kind.word || busy[first] !== 0) return at;
   // "Dr. Dra. X", "Prof. Dr. med. X"
   if ((rolesAt(reading, first) & role.title) !== 0 && strongTitle.test(wordAt(reading, first))) {
@@ -329,7 +334,7 @@ function titled(reading: Reading, at: number, busy: Uint8Array, repeated: Set<nu
   // "Dr. X", "Dr. ABC", "Ms. XYZ" stand for a name that was taken out before
   if (/^(?:[XYZ]|X{2,}|XYZ|ABC|Y{2,}|AB|N)$/.test(wordAt(reading, first))) return at;
   if (capital && !particle) {
-    if (strong ? (roles & role.notName) !== 0 && familyLevel(facts) === 0 : givenLevel(facts) === 0 && familyLevel(facts) < 2) return at;
+    if (scan.shape[first] === shape.initial ? unitAt(reading, scan.end[first] ?? 0) !== "." : strong ? (roles & role.notName) !== 0 && familyLevel(facts) === 0 : givenLevel(facts) === 0 && familyLevel(facts) < 2) return at;
     if (commonLevel(facts) >= 2 && familyLevel(facts) === 0 && givenLevel(facts) < 2 && run.parts.length === 1) return at;
     if (!strong && commonLevel(facts) >= 2 && run.parts.length === 1) return at;
   }
@@ -370,6 +375,8 @@ const isLowerName = ({ scan }: Reading, at: number): boolean => {
   return commonLevel(facts) === 0 && (facts & (wordFacts.foreign | wordFacts.dictionary | wordFacts.lowerWord)) === 0 && (givenLevel(facts) > 0 || familyLevel(facts) > 0);
 };
 
+const busyBefore = ({ scan }: Reading, at: number): boolean => scan.shape[at] !== shape.lower;
+
 /** Lower-case words that are names and nothing else, joined by spaces or hyphens. */
 function lowerRun(reading: Reading, at: number, limit: number): number[] {
   const { scan } = reading;
@@ -379,7 +386,10 @@ function lowerRun(reading: Reading, at: number, limit: number): number[] {
     if (scan.gap[next] === gap.line) break;
     if (scan.kind[next] === kind.mark && /[-'’]/.test(unitAt(reading, scan.start[next] ?? 0)) && scan.gap[next] === gap.none && scan.gap[next + 1] === gap.none) next += 1;
     else if (scan.gap[next] !== gap.space) break;
-    if (scan.kind[next] !== kind.word || !isLowerName(reading, next)) break;
+    if (scan.kind[next] !== kind.word || busyBefore(reading, next)) break;
+    // "jessica kadyrov": a word of no list behind a frequent given name
+    const unlisted = parts.length === 1 && scan.gap[next] === gap.space && isUnknown(scan.facts[next] ?? 0) && (scan.roles[next] ?? 0) === 0 && scan.shape[next] === shape.lower && (scan.end[next] ?? 0) - (scan.start[next] ?? 0) >= 4 && givenLevel(scan.facts[at] ?? 0) === 3;
+    if (!isLowerName(reading, next) && !unlisted) break;
     parts.push(next);
     next += 1;
   }
@@ -401,7 +411,7 @@ function lowerCase(reading: Reading, at: number, busy: Uint8Array, repeated: Set
   const isLabelled = (labelsBefore(reading, at) & role.nameLabel) !== 0 && colonBefore(reading, at);
   const parts = lowerRun(reading, at, 3);
   const second = parts[1];
-  const sure = second !== undefined && given >= 2 && (familyLevel(scan.facts[second] ?? 0) >= 1 || givenLevel(scan.facts[second] ?? 0) >= 1);
+  const sure = second !== undefined && given >= 2 && (isUnknown(scan.facts[second] ?? 0) ? noun : familyLevel(scan.facts[second] ?? 0) >= 1 || givenLevel(scan.facts[second] ?? 0) >= 1);
   const enough = sure ? given === 3 || noun || isLabelled || level === "recall" : (noun && (given === 3 || (given === 2 && level === "recall"))) || (isLabelled && given >= 2);
   if (!enough || level === "precise") return 0;
   if (!sure && !isLabelled && /^\s?(?:disease|syndrome|sign|score|test)/.test(text.slice(scan.end[at], (scan.end[at] ?? 0) + 10))) return 0;
@@ -457,7 +467,8 @@ function labelled(reading: Reading, at: number, busy: Uint8Array, repeated: Set<
   const known = parts.some((part) => givenLevel(scan.facts[part] ?? 0) >= 2 || familyLevel(scan.facts[part] ?? 0) >= 2);
   const allCommon = parts.every((part) => commonLevel(scan.facts[part] ?? 0) >= 1 || ((scan.facts[part] ?? 0) & (wordFacts.dictionary | wordFacts.foreign)) !== 0 || ((scan.roles[part] ?? 0) & nonName) !== 0);
   if (speaks && (parts.length < 2 || !known || allCommon)) return 0;
-  if (!sure && (!known || allCommon) && !(parts.length >= 2 && !allCommon && known)) return 0;
+  const ownLine = !sure && parts.length >= 2 && !allCommon && /(?:^|\n)\s*name:\s*$/i.test(before);
+  if (!sure && !ownLine && (!known || allCommon) && !(parts.length >= 2 && !allCommon && known)) return 0;
   if (sure && allCommon && !isCell && parts.length === 1 && givenLevel(facts) < 2 && familyLevel(facts) < 2) return 0;
   if (sure && !isCell && allCommon && !known) return 0;
   if (!sure && scan.shape[at] === shape.upper && parts.length === 1 && givenLevel(facts) < 3) return 0;
@@ -508,6 +519,8 @@ function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Set<numbe
     if (scan.shape[first] === shape.initial) return;
     if (lastFirst(reading, first, busy, repeated)) return;
     if (((scan.roles[first] ?? 0) & (nonName | role.org | role.title | role.nameLabel)) !== 0 && around.weight < 2) return;
+    // a country or a city of millions is named for itself
+    if (((scan.facts[first] ?? 0) & wordFacts.region) !== 0 || cityLevel(scan.facts[first] ?? 0) === 3) if (around.weight < 1.4) return;
     if (scan.shape[first] === shape.upper && ((scan.end[first] ?? 0) - (scan.start[first] ?? 0) < 4 || (givenLevel(scan.facts[first] ?? 0) < 3 && around.weight < 2))) return;
     if (isListed(reading, first)) around.weight += 0.8;
     const noun = first > 0 && trimmedFront ? (rolesAt(reading, first - 1) & (role.person | role.greeting)) !== 0 : false;
@@ -537,7 +550,7 @@ function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Set<numbe
   // a town and a name side by side, "Boston Mary": the parts on their own
   for (const at of parts) {
     const facts = scan.facts[at] ?? 0;
-    if (givenLevel(facts) === 3 && commonLevel(facts) === 0 && singleWeight(facts, upper) + around.weight >= limits.single + 0.6 && scan.shape[at] !== shape.initial) person(reading, at, at, "name.single", 0.6, busy);
+    if (givenLevel(facts) === 3 && commonLevel(facts) === 0 && ((scan.roles[at] ?? 0) & (nonName | role.title | role.org)) === 0 && (facts & wordFacts.region) === 0 && cityLevel(facts) < 3 && singleWeight(facts, upper) + around.weight >= limits.single + 0.6 && scan.shape[at] !== shape.initial) person(reading, at, at, "name.single", 0.6, busy);
   }
 }
 

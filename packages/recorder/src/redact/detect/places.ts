@@ -26,7 +26,8 @@ export function findFacility(reading: Reading, at: number): number {
   const { scan } = reading;
   const noun = wordAt(reading, at);
   if (!strongNoun.test(noun)) return 0;
-  if (headFirst.test(noun) && scan.shape[at] !== shape.lower) {
+  const named = at > 0 && scan.gap[at] === gap.space && scan.kind[at - 1] === kind.word && (scan.shape[at - 1] !== shape.lower || wordAt(reading, at - 1) === "s") && !leading.test(wordAt(reading, at - 1));
+  if (headFirst.test(noun) && scan.shape[at] !== shape.lower && !named) {
     const end = nameAfter(reading, at);
     if (end > 0) return end;
   }
@@ -45,6 +46,8 @@ export function findFacility(reading: Reading, at: number): number {
     if (scan.kind[before] !== kind.word) break;
     const text = wordAt(reading, before);
     const isCapital = scan.shape[before] !== shape.lower;
+    // "Dr. Anthony Brown's office" is where a person works, and the person is the find
+    if (((scan.roles[before] ?? 0) & role.title) !== 0 && strictTitle.test(text) && first !== at) return 0;
     const joins = /^(?:of|and|the|for|de|del|la|las|los|di|du|des|s|y)$/.test(text) && before > 0;
     if (!isCapital && !joins) break;
     if (isCapital && (leading.test(text) || (startsSentence(reading, before) && commonLevel(scan.facts[before] ?? 0) === 3 && ((scan.roles[before] ?? 0) & role.notName) !== 0))) break;
@@ -79,6 +82,8 @@ export function findFacility(reading: Reading, at: number): number {
   take(reading, "LOCATION", scan.start[first] ?? 0, end, "place.facility", 0.8);
   return end;
 }
+
+const strictTitle = /^(?:dr|drs|dra|doctor|mr|mrs|ms|prof|professor)$/i;
 
 function startsSentence({ scan, text }: Reading, at: number): boolean {
   if (at === 0 || scan.gap[at] === gap.line) return true;
@@ -181,7 +186,7 @@ function generic(reading: Reading, first: number, at: number): boolean {
 }
 
 const care =
-  /\b(?:seen|admitted|readmitted|treated|evaluated|followed|presented|presenting|presents|hospitali[sz]ed|diagnosed|operated|referred|transferred|discharged|reviewed|visit(?:ed|s)?|examined|consult(?:ed|ation)?|appointment|check-?up|performed|conducted|surgery|care|delivered|born|dx'?d|eval(?:'d)?|managed|assessed|stay|procedure|workup|follow(?:ed)?[- ]up|f\/u|worked up|enrolled|case|clinic|bypass|transplant|replacement|treatment|ingresad[oa]|atendid[oa]|derivad[oa]|remitid[oa]|trasladad[oa]|tratad[oa]|intervenid[oa]|behandelt|aufgenommen|hospitalisé[e]?|admis[e]?)(?:\s[\p{L}'/-]{1,15}){0,4}\s(?:at|to|in|from|by|en|al|del|im|à|au)(?:\s(?:the|our|your|their|el|la|der|l'))?\s$/iu;
+  /\b(?:seen|admitted|readmitted|treated|evaluated|followed|presented|presenting|presents|hospitali[sz]ed|diagnosed|operated|referred|transferred|discharged|reviewed|visit(?:ed|s)?|examined|consult(?:ed|ation)?|appointment|check-?up|performed|conducted|surgery|care|delivered|born|dx'?d|eval(?:'d)?|managed|assessed|stay|procedure|workup|follow(?:ed)?[- ]up|f\/u|worked up|enrolled|case|clinic|bypass|transplant|replacement|treatment|ingresad[oa]|atendid[oa]|derivad[oa]|remitid[oa]|trasladad[oa]|tratad[oa]|intervenid[oa]|behandelt|aufgenommen|hospitalisé[e]?|admis[e]?)(?:\s[\p{L}'./-]{1,15}){0,4}\s(?:at|to|in|from|by|en|al|del|im|à|au)(?:\s(?:the|our|your|their|el|la|der|l'))?\s$/iu;
 
 /** `at` is the first capitalised word after "seen at", "admitted to" and the like: what follows is a place of care even when no list and no noun names it. Returns the end, or 0. */
 export function findPlaceOfCare(reading: Reading, at: number, busy: Uint8Array): number {
@@ -204,7 +209,7 @@ export function findPlaceOfCare(reading: Reading, at: number, busy: Uint8Array):
     const roles = scan.roles[next] ?? 0;
     const word = wordAt(reading, next);
     if ((roles & (role.month | role.weekday)) !== 0) break;
-    if (((roles & role.title) !== 0 && !/^(?:st|saint|sister|king|queen|san|santa|prince|mother)$/i.test(word)) || (next === at && (roles & role.codeLabel) !== 0)) break;
+    if (((roles & role.title) !== 0 && !/^(?:st|saint|sister|king|queen|san|santa|prince|mother|general)$/i.test(word)) || (next === at && (roles & role.codeLabel) !== 0)) break;
     if (scan.shape[next] === shape.lower) {
       const isPossessive = word === "s" && scan.gap[next] === gap.none;
       const joins = /^(?:of|and|de|del|la|las|los|y)$/.test(word) && next + 1 < scan.count && scan.kind[next + 1] === kind.word && scan.shape[next + 1] !== shape.lower;
@@ -216,7 +221,7 @@ export function findPlaceOfCare(reading: Reading, at: number, busy: Uint8Array):
     const facts = scan.facts[next] ?? 0;
     if (((roles & role.notName) === 0 || /^(?:ucla|mount)$/i.test(word)) && commonLevel(facts) === 0 && (facts & (wordFacts.dictionary | wordFacts.foreign)) === 0 && (roles & role.facility) === 0) ordinary = false;
     // "City Hospital", "General Hospital": a name by its noun
-    if (next > at && /^(?:hospital|clinic|medical|institute|hosp)$/i.test(word)) ordinary = false;
+    if (next > at && /^(?:hospital|clinic|medical|institute|hosp|general)$/i.test(word)) ordinary = false;
     last = next;
   }
   if (last < 0 || ordinary) return 0;
