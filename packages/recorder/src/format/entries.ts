@@ -69,6 +69,8 @@ export interface TraceUpdateEntry extends Joined {
   readonly tags?: Tags;
   readonly prompt?: PromptUse;
   readonly subject?: Tags;
+  /** Only where a trace was imported: JSON of `service`, `environment`, `release`, `startedAtMs`, `durationMs`, `outcome`, `error` and `gaps` as they were where it came from. */
+  readonly imported?: RedactedText;
 }
 
 export interface TraceEndEntry extends Joined {
@@ -230,6 +232,8 @@ export interface GenerationEntry extends Joined {
   readonly state: AttemptState;
   readonly signals: Readonly<Partial<Record<SignalName, TextRef>>>;
   readonly error?: RecordedError;
+  /** Only where it was imported: JSON of `protocol`, `url`, `state`, `status` and `attemptList` as they were where it came from. Its signals then stand as given; nothing is joined to them but later actions. */
+  readonly imported?: RedactedText;
 }
 
 /** The nine signals plus chunks, by their keys in `show --json`. */

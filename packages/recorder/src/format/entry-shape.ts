@@ -85,6 +85,7 @@ const shapes: Shapes = {
     tags: optional(isTags),
     prompt: optional(isPrompt),
     subject: optional(isTags),
+    imported: optional(isText),
   },
   "trace-end": { ...joined, outcome: oneOf("returned", "threw"), error: optional(isError), durationMs: isNumber },
   retrieval: {
@@ -146,6 +147,7 @@ const shapes: Shapes = {
     state: isState,
     signals: (value) => isObject(value) && Object.entries(value).every(([name, ref]) => (signalNames as readonly string[]).includes(name) && isRef(ref)),
     error: optional(isError),
+    imported: optional(isText),
   },
   gap: { atMs: isNumber, from: isCount, to: isCount, why: oneOf("disk-full", "journal-cap", "too-large", "unwritable", "memory-cap"), traces: listOf(isTrace) },
   problem: { atMs: isNumber, code: isText, message: isText, trace: optional(isTrace) },

@@ -44,6 +44,8 @@ export interface Call {
   readonly durationMs: number | null;
   /** Signals recorded by hand: they stand as they are. */
   readonly given: Partial<Signals>;
+  /** Joined already where it came from: nothing is added but later actions. */
+  readonly isImported: boolean;
 }
 
 /** Why there is nothing of what a response would have brought. */

@@ -16,13 +16,13 @@ export interface Seen {
   readonly texts: Texts;
   /** Kinds of entries this version does not know, one each. */
   readonly newerKinds: readonly string[];
-  /** Gaps that were known where the trace was imported from. */
-  readonly imported: readonly Gap[];
+  /** Gaps that were known where the trace was imported from, what was open there among them; null when it was recorded here. */
+  readonly imported: readonly Gap[] | null;
 }
 
 export function gapsOf(trace: Pick<StoredTrace, "gaps" | "missing">, seen: Seen): readonly Gap[] {
   return [
-    ...seen.imported,
+    ...(seen.imported ?? []),
     ...openGaps(seen),
     ...lostEntries(trace, seen),
     ...missingEntries(trace, seen),
@@ -35,7 +35,8 @@ export function gapsOf(trace: Pick<StoredTrace, "gaps" | "missing">, seen: Seen)
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${String(count).replace(/\B(?=(?:\d{3})+$)/g, ",")} ${count === 1 ? one : many}`;
 
-function openGaps({ entries, calls }: Seen): Gap[] {
+function openGaps({ entries, calls, imported }: Seen): Gap[] {
+  if (imported !== null) return [];
   const gaps: Gap[] = [];
   if (openSpans(entries).length > 0) gaps.push({ why: "open-trace", detail: "the trace has no end: its process is still at it, or died", count: null });
   const open = calls.filter((call) => call.state === "open").length;

@@ -23,10 +23,9 @@ import {
   type ToolDefinition,
   type ValidationSignal,
 } from "@whysaid/recorder/format";
+import { isFields, list, number, string, type Fields } from "./json-fields.ts";
 import { jsonValue } from "./json-value.ts";
 import type { Texts } from "./texts.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 export function givenSignals(signals: GenerationEntry["signals"], texts: Texts): Partial<Signals> {
   const given: Partial<Record<SignalName, Signal<unknown>>> = {};
@@ -46,14 +45,9 @@ function signalOf(name: SignalName, json: unknown): Signal<unknown> {
   return value === null ? missing("not-recorded") : captured(value);
 }
 
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
-const string = (value: unknown): string | null => (typeof value === "string" ? value : null);
-const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
 /** Strings stay; other values become their JSON text. */
 const literal = (value: unknown): string | null => (value === undefined || value === null ? null : typeof value === "string" ? value : JSON.stringify(value));
 const oneOf = <Word extends string>(value: unknown, words: readonly Word[], otherwise: Word): Word => words.find((word) => word === value) ?? otherwise;
-const list = <T>(value: unknown, read: (fields: Fields, index: number) => T | null): readonly T[] | null =>
-  Array.isArray(value) ? value.flatMap((one: unknown, index) => (isFields(one) ? (read(one, index) ?? []) : [])) : null;
 
 const readers: { readonly [Name in SignalName]: (value: unknown) => unknown } = {
   input: (value) => (typeof value === "string" ? inputOf({ messages: [{ role: "user", content: value }] }) : isFields(value) ? inputOf(value) : null),

@@ -1,7 +1,9 @@
-import { piece, type Entry, type Reconstruction, type SpanId } from "@whysaid/recorder/format";
+import { piece, type Entry, type Reconstruction, type SpanId, type WriterId } from "@whysaid/recorder/format";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { StoredEntry } from "../store/store.ts";
 import { reconstruct } from "./reconstruct.ts";
+import { importedTrace } from "./testing/entries-of.ts";
 import { TraceBuilder } from "./testing/trace-builder.ts";
 import { LOST_TEXT } from "./texts.ts";
 
@@ -295,6 +297,28 @@ describe("what is lost", () => {
     const newer: unknown = { kind: "hologram", atMs: 1, trace: builder.traceId };
     builder.add(newer as Entry);
     expect(reconstruct(builder.build()).gaps).toMatchObject([{ why: "newer-entries", count: 1, detail: expect.stringContaining("hologram") as string }]);
+  });
+});
+
+describe("imported", () => {
+  const failing = new TraceBuilder().start().request({ model: "m", messages: asked }).response("<html>", { status: 502, contentType: "text/html" }).end();
+  const hurt = wholeStory();
+  hurt.missing.push({ writer: hurt.writer, from: 3, to: 3 });
+  const stories = [wholeStory(), new TraceBuilder().start().request({ model: "gpt-4o", messages: asked }), failing, new TraceBuilder().action("abandon"), new TraceBuilder().generation({ completion: "hello" }), hurt];
+
+  test.each(stories.map((builder) => reconstruct(builder.build())))("a reconstruction written down as entries reads back equal %#", (story) => {
+    const again = reconstruct(importedTrace(story));
+    expect(again).toEqual(story);
+    expect(reconstruct(importedTrace(JSON.parse(JSON.stringify(again)) as Reconstruction))).toEqual(story);
+  });
+
+  test("an action that comes after the import is joined", () => {
+    const { textOf, ...trace } = importedTrace(reconstruct(new TraceBuilder().start().chat(asked, "3.2 kg").end().build()));
+    const [first] = trace.entries;
+    if (first === undefined || !("trace" in first.entry) || first.entry.trace === undefined) throw new Error("no entry");
+    const late: StoredEntry = { id: "dddddddddddddddd.0", writer: "dddddddddddddddd" as WriterId, sequence: 0, entry: { kind: "action", atMs: 2e12, trace: first.entry.trace, action: "retry", before: null, after: null, user: null, note: null, actionId: null } };
+    const story = reconstruct({ ...trace, textOf, entries: [...trace.entries, late] });
+    expect(generation(story).signals.action).toMatchObject({ value: { action: "retry" } });
   });
 });
 

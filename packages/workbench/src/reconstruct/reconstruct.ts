@@ -4,7 +4,7 @@
  *
  * A pure fold over the *set* of entries: order of arrival and duplicates cannot matter. Nothing recorded makes it throw.
  */
-import type { ActionEntry, EntryKind, GenerationEntry, Reconstruction, RequestEntry, ResponseEntry } from "@whysaid/recorder/format";
+import { entryKinds, type ActionEntry, type GenerationEntry, type Reconstruction, type RequestEntry, type ResponseEntry } from "@whysaid/recorder/format";
 import type { StoredTrace } from "../store/store.ts";
 import { actionsOf } from "./actions.ts";
 import { inOrder } from "./entry-order.ts";
@@ -16,23 +16,7 @@ import { Texts } from "./texts.ts";
 import { factsOf } from "./trace-facts.ts";
 import { wireCalls, type PlacedEntry } from "./wire-calls.ts";
 
-const knownKinds: ReadonlySet<string> = new Set<EntryKind>([
-  "writer",
-  "trace-start",
-  "trace-update",
-  "trace-end",
-  "retrieval",
-  "tool",
-  "parse",
-  "validation",
-  "action",
-  "request",
-  "response",
-  "generation",
-  "gap",
-  "problem",
-  "writer-end",
-]);
+const knownKinds: ReadonlySet<string> = new Set(entryKinds);
 
 /** @param trace  as `Store.trace` returns it: entries of one trace in any order, doubled or not */
 export function reconstruct(trace: StoredTrace): Reconstruction {
@@ -55,11 +39,11 @@ export function reconstruct(trace: StoredTrace): Reconstruction {
   }
   const calls = [...wireCalls(wire, texts), ...recorded.map((one) => recordedCall(one, texts))].sort((a, b) => a.start - b.start);
   const actions = actionsOf(actionEntries, texts);
-  const facts = factsOf(entries, trace.writers, texts);
+  const { importedGaps, ...facts } = factsOf(entries, trace.writers, texts);
   const generations = generationsOf(calls, steps, actions);
   const traceId = traceIdOf(trace);
   // Last, when every text that matters has been asked for.
-  const gaps = gapsOf(trace, { traceId, entries, calls, texts, newerKinds, imported: [] });
+  const gaps = gapsOf(trace, { traceId, entries, calls, texts, newerKinds, imported: importedGaps });
   return {
     traceId,
     ...facts,

@@ -29,8 +29,8 @@ export function generationsOf(calls: readonly Call[], steps: readonly PlacedStep
       toolCalls: ownToolCalls,
       latency: latencyOf(call, calls[index - 1], retrievals, ownToolCalls),
       completion: call.completion,
-      parsed: lastOf(parses.get(call)?.map((step) => step.parsed)) ?? call.given.parsed ?? missing(whyUnchecked(call)),
-      validation: someOf(validations.get(call)?.flatMap((step) => step.checks)) ?? call.given.validation ?? missing(whyUnchecked(call)),
+      parsed: settled(call, "parsed") ?? lastOf(parses.get(call)?.map((step) => step.parsed)) ?? call.given.parsed ?? missing(whyUnchecked(call)),
+      validation: settled(call, "validation") ?? someOf(validations.get(call)?.flatMap((step) => step.checks)) ?? call.given.validation ?? missing(whyUnchecked(call)),
       action: lastOf(about.get(call)) ?? call.given.action ?? missing(whyNoAction(call)),
     };
     return {
@@ -49,6 +49,9 @@ export function generationsOf(calls: readonly Call[], steps: readonly PlacedStep
     };
   });
 }
+
+/** What was joined where an imported generation comes from. */
+const settled = <Name extends keyof Signals>(call: Call, name: Name): Signals[Name] | undefined => (call.isImported ? call.given[name] : undefined);
 
 /** A validator has no text of its own to go by: it checks what was parsed last before it, else what was answered last. */
 function validatedCall(calls: readonly Call[], parses: ReadonlyMap<Call, readonly StepOf<"parse">[]>, step: StepOf<"validation">): number | null {

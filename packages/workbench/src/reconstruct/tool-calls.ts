@@ -16,7 +16,7 @@ export function toolCallsOf(calls: readonly Call[], executions: readonly ToolSte
   const wrapped = matchExecutions(calls, executions);
   return calls.map((call, index) => {
     const given = call.given.toolCalls;
-    if (given?.state === "missing") return given;
+    if (given !== undefined && (call.isImported || given.state === "missing")) return given;
     if (call.toolRequests === null) return unread(call, calls[index + 1], executions, wrapped);
     if (call.toolRequests.length === 0) return call.offersTools === false ? missing("not-applicable") : captured([]);
     const later = calls.slice(index + 1);

@@ -1,10 +1,11 @@
 /** What a trace says of itself: feature, conversation, tags, prompt, subject, when it ran and how it ended. Later entries win, key by key. */
-import type { Entry, PromptUse, Reconstruction, Tags, TraceEndEntry, TraceStartEntry, WriterEntry } from "@whysaid/recorder/format";
+import type { Entry, Gap, PromptUse, Reconstruction, Tags, TraceEndEntry, TraceStartEntry, WriterEntry } from "@whysaid/recorder/format";
 import type { StoredEntry } from "../store/store.ts";
 import { jsonValue } from "./json-value.ts";
+import { traceOrigin } from "./origins.ts";
 import { plainError, type Texts } from "./texts.ts";
 
-export type TraceFacts = Pick<
+export type TraceFacts = { readonly importedGaps: readonly Gap[] | null } & Pick<
   Reconstruction,
   "feature" | "conversationId" | "user" | "subject" | "tags" | "prompt" | "service" | "environment" | "release" | "startedAtMs" | "durationMs" | "outcome" | "error"
 >;
@@ -31,6 +32,7 @@ export function factsOf(entries: readonly StoredEntry[], writers: readonly Entry
   const root = starts.find((start) => start.parent === undefined) ?? starts[0];
   const end = ends.find((one) => one.span === root?.span) ?? (root === undefined ? ends.at(-1) : undefined);
   const writer = writerOf(entries, writers, root);
+  const origin = entries.map(({ entry }) => (entry.kind === "trace-update" && entry.imported !== undefined ? traceOrigin(entry.imported) : null)).findLast((one) => one !== null);
   return {
     feature: root?.feature ?? starts.find((start) => start.feature !== null)?.feature ?? null,
     conversationId: conversation,
@@ -45,6 +47,8 @@ export function factsOf(entries: readonly StoredEntry[], writers: readonly Entry
     durationMs: end?.durationMs ?? null,
     outcome: end?.outcome ?? (root === undefined ? null : "open"),
     error: plainError(end?.error),
+    ...origin?.facts,
+    importedGaps: origin?.gaps ?? null,
   };
 }
 

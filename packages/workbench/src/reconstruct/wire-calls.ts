@@ -78,6 +78,7 @@ function callOf(attempts: readonly Attempt[], texts: Texts): Call {
     firstChunkMs: response?.isStream === true || request?.decoded?.stream === true ? (last.response?.entry.firstChunkMs ?? null) : null,
     durationMs: durationOf(attempts),
     given: {},
+    isImported: false,
   };
 }
 
