@@ -101,7 +101,7 @@ class Reading {
     if (rule === "keep") this.#kept.push({ start, end });
     else if (rule === "drop" || rule === "deny") this.#taken.push({ start, end, type: "DROPPED", layer: "structure", rule: `policy.${rule}`, score: 1, dropped: "policy" });
     else if (typeof rule === "object") this.#taken.push({ start, end, type: rule.take, layer: "structure", rule: `key.${rule.take.toLowerCase()}`, score: 1, ...(origin.map === undefined ? {} : { value: text }) });
-    else if (text.length >= MIN_MEDIA_UNITS && policy.packs.has("messages") && this.#media(text, origin)) return;
+    else if (text.length >= MIN_MEDIA_UNITS && policy.dropsMedia && this.#media(text, origin)) return;
     else if (nesting < MAX_NESTING && looksLikeJson(text)) this.#json(text, origin, path, nesting);
     else {
       if (policy.packs.has("hl7") && looksLikeHl7(text)) this.#hl7(text, origin);

@@ -26,6 +26,8 @@ export interface Policy {
   readonly paths?: Readonly<Record<string, Rule>>;
   /** Document formats whose own rules apply where one is recognized. */
   readonly packs?: readonly Pack[];
+  /** Images, sound and documents in base64: `drop` (default) leaves type, size and keyed hash; `keep` records them, unredacted. */
+  readonly media?: "drop" | "keep";
   /** Identifier types to take; all when absent. */
   readonly types?: readonly string[];
   /** Only secrets are detected. */
@@ -37,6 +39,7 @@ export interface CompiledPolicy {
   readonly name: string;
   readonly packs: ReadonlySet<Pack>;
   readonly types: ReadonlySet<string> | undefined;
+  readonly dropsMedia: boolean;
   /** Whether rules depend on the whole path, so that what stands inside a JSON text depends on where the text stands. */
   readonly byPath: boolean;
   /** The first path rule that fits. */
@@ -64,6 +67,7 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     name: policy.name,
     packs: new Set(policy.packs ?? []),
     types: policy.types === undefined ? undefined : new Set(policy.types),
+    dropsMedia: policy.media !== "keep",
     byPath: paths.length > 0,
     pathRule(path) {
       for (const one of paths) if (fits(one.steps, path)) return one.rule;
