@@ -3,11 +3,12 @@
  * person noun, greeting, verb). Parts of names that are sure are then taken wherever the text repeats them. Without lists, only titles,
  * labels and nouns speak for a name.
  */
+import { wordHash } from "./fold.ts";
 import { familyWeight, givenWeight, isUnknown, singleWeight } from "./nameWeights.ts";
 import { placeFrom } from "./phrases.ts";
 import { colonBefore } from "./places.ts";
 import { labelsBefore, take, type Reading } from "./reading.ts";
-import { role } from "./roles.ts";
+import { eponyms, role } from "./roles.ts";
 import { gap, kind, shape } from "./scan.ts";
 import { cityLevel, commonLevel, familyLevel, givenLevel, wordFacts } from "./words.ts";
 
@@ -36,7 +37,7 @@ function isName(reading: Reading, at: number): boolean {
   if (scan.shape[at] === shape.initial) return true;
   if (scan.shape[at] === shape.mixed && !/^(?:Mc|Mac|De|Di|Du|La|Le|Van|Von|Fitz|O|D|L|St|El|Al|Ben)\p{Lu}\p{Ll}+$/u.test(wordAt(reading, at)) && familyLevel(facts) === 0) return false;
   if ((roles & (nonName | role.org | role.nameSuffix)) === 0) return true;
-  if ((roles & role.notName) !== 0) return false;
+  if ((roles & role.notName) !== 0) return familyLevel(facts) === 3 && scan.shape[at] === shape.title && commonLevel(facts) === 0 && eponyms().has(scan.hash[at] ?? 0);
   if ((roles & role.nameSuffix) !== 0) return scan.shape[at] === shape.title && givenLevel(facts) >= 2;
   return givenLevel(facts) >= 2 || (familyLevel(facts) >= 2 && (roles & (role.month | role.weekday | role.eponymHead)) === 0);
 }
@@ -177,7 +178,7 @@ function isListed(reading: Reading, at: number): boolean {
   const isNameWord = (other: number): boolean => {
     if (other < 0 || other >= scan.count || scan.kind[other] !== kind.word || scan.shape[other] !== shape.title) return false;
     const facts = scan.facts[other] ?? 0;
-    return (givenLevel(facts) >= 2 || familyLevel(facts) >= 2) && commonLevel(facts) === 0 && (facts & (wordFacts.region | wordFacts.dictionary)) === 0 && cityLevel(facts) < 2 && (rolesAt(reading, other) & (nonName | role.org)) === 0;
+    return (givenLevel(facts) >= 2 || familyLevel(facts) >= 2) && commonLevel(facts) === 0 && (facts & (wordFacts.region | wordFacts.dictionary)) === 0 && cityLevel(facts) < 2 && isName(reading, other);
   };
   const joins = (joint: number): boolean => joint > 0 && joint < scan.count && (unitAt(reading, scan.start[joint] ?? 0) === "," || /^(?:and|or|y|und|et|e|i|o|with|&)$/.test(wordAt(reading, joint)));
   return (joins(at + 1) && scan.gap[at + 1] !== gap.line && isNameWord(at + 2)) || (joins(at - 1) && scan.gap[at] !== gap.line && isNameWord(at - 2));
@@ -214,6 +215,7 @@ function isCode(reading: Reading, first: number, last: number): boolean {
 export function findNames(reading: Reading, busy: Uint8Array): void {
   const { scan } = reading;
   const repeated = new Set<number>();
+  guessFacts(reading);
   for (let at = 0; at < scan.count; at++) {
     if (busy[at] !== 0 || scan.kind[at] !== kind.word) continue;
     const roles = scan.roles[at] ?? 0;
@@ -249,6 +251,25 @@ function startsName(reading: Reading, at: number): boolean {
   if (scan.shape[at] !== shape.title || givenLevel(scan.facts[at] ?? 0) < 3 || next >= scan.count || scan.gap[next] !== gap.space || scan.shape[next] !== shape.title) return false;
   const facts = scan.facts[next] ?? 0;
   return familyLevel(facts) >= 1 && commonLevel(facts) === 0 && (facts & (wordFacts.region | wordFacts.dictionary)) === 0 && ((scan.roles[next] ?? 0) & (nonName | role.org)) === 0;
+}
+
+// Endings that family names have in their languages and few other words do
+const familyEnding =
+  /(?:[bdgklmnprstvz](?:ov|ev|yev|ova|eva|yeva)|sk[iy]|ska|sky|ská|ský|s?son|dóttir|dottir|[dlmnrt]sen|czyk|wicz|vi[cć]|ovi[cć]|evi[cć]|vich|enko|chuk|[aiou]n?yan|[aeiou]dze|shvili|ová|opoulos|idis|akis|[ai]nen|[aeiouráéí]nez|[aeiou]lez|[aeiou]rez|guez|ellini|elli|etti|ucci|mann|berg|stein|feld|ström|quist|qvist|gaard|stra|aitis|auskas|[iė]enė|o[ğg]lu|escu|eanu|zadeh|[aá]ndez|wala|murthy|swamy|abadi)$/i;
+
+/** Words of no list that look like names: by their ending, or as a listed given name with the "s" of a possessive whose apostrophe was left out ("Elenas order"). */
+function guessFacts({ scan, text, lookup }: Reading): void {
+  for (let at = 0; at < scan.count; at++) {
+    if (scan.kind[at] !== kind.word || scan.shape[at] !== shape.title || scan.facts[at] !== 0 || scan.roles[at] !== 0) continue;
+    const size = (scan.end[at] ?? 0) - (scan.start[at] ?? 0);
+    if (size < 5 || size > 24) continue;
+    const word = text.slice(scan.start[at], scan.end[at]);
+    if (familyEnding.test(word)) scan.facts[at] = 2 << wordFacts.familyShift;
+    else if (word.endsWith("s")) {
+      const owner = lookup(wordHash(word.slice(0, -1)));
+      if (givenLevel(owner) >= 2 && commonLevel(owner) === 0) scan.facts[at] = owner;
+    }
+  }
 }
 
 function person(reading: Reading, first: number, last: number, rule: string, score: number, busy: Uint8Array): void {
@@ -518,11 +539,12 @@ function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Set<numbe
   if (parts.length === 1) {
     if (scan.shape[first] === shape.initial) return;
     if (lastFirst(reading, first, busy, repeated)) return;
-    if (((scan.roles[first] ?? 0) & (nonName | role.org | role.title | role.nameLabel)) !== 0 && around.weight < 2) return;
+    const listed = isListed(reading, first);
+    if (((scan.roles[first] ?? 0) & (nonName | role.org | role.title | role.nameLabel)) !== 0 && around.weight + (listed ? 1 : 0) < (eponyms().has(scan.hash[first] ?? 0) ? 0.9 : 2)) return;
     // a country or a city of millions is named for itself
     if (((scan.facts[first] ?? 0) & wordFacts.region) !== 0 || cityLevel(scan.facts[first] ?? 0) === 3) if (around.weight < 1.4) return;
     if (scan.shape[first] === shape.upper && ((scan.end[first] ?? 0) - (scan.start[first] ?? 0) < 4 || (givenLevel(scan.facts[first] ?? 0) < 3 && around.weight < 2))) return;
-    if (isListed(reading, first)) around.weight += 0.8;
+    if (listed) around.weight += 0.8;
     const noun = first > 0 && trimmedFront ? (rolesAt(reading, first - 1) & (role.person | role.greeting)) !== 0 : false;
     const weight = singleWeight(scan.facts[first] ?? 0, scan.shape[first] === shape.upper) + around.weight + (around.sentenceStart ? -0.3 : 0.5) + (noun ? 0.8 : 0);
     if (weight >= limits.single && !isHeading(reading, first, last)) person(reading, first, last, "name.single", 0.5 + Math.min(weight, 5) / 12, busy);

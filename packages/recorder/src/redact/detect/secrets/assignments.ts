@@ -45,7 +45,8 @@ export function findAssignment(reading: Reading, at: number): void {
   const start = at + operator[0].length;
   const quoted = /["'`]\s*(?:(?:Bearer|Basic|Token|Api-Token|ApiKey|Key)\s+)?$/i.test(operator[0]);
   const value = matchAt(quoted ? quotedValue : bareValue, text, start)?.[0].replace(/[.,;:!?\\)]+$/, "") ?? "";
-  if (value.length < 6 || isPlaceholder(value)) return;
+  // the access key of a signed request is a name, its signature is good for minutes
+  if (value.length < 6 || isPlaceholder(value) || value.includes("aws4_request")) return;
   if (!quoted && /^[\w.]+\(|^[a-z_]+(?:\.[a-zA-Z_]+)+$|^\w+\[/.test(value)) return;
   if (/^(?:https?|file|s3|gs|ftp):\/\//i.test(value) || /^[./~]/.test(value) || /^(?:true|false|string|number|boolean|function|async|await|required|optional|disabled|enabled|default|invalid|missing|expired|AWS4-HMAC)/i.test(value)) return;
   if (isPassword) {
@@ -83,7 +84,7 @@ export function findAuthorization(reading: Reading, at: number): void {
   for (const expression of [authorization, scheme]) {
     const match = matchAt(expression, text, at);
     const value = match?.[1];
-    if (match === undefined || value === undefined || isPlaceholder(value) || /^[a-z]+$/i.test(value) || !/\d/.test(value)) continue;
+    if (match === undefined || value === undefined || /^AWS4|aws4_request/.test(value) || isPlaceholder(value) || /^[a-z]+$/i.test(value) || !/\d/.test(value)) continue;
     const start = at + match[0].length - value.length;
     if (expression === authorization && /^(?:Token)$/i.test(text.slice(at, at + 5)) && !looksRandom(value, 2.5)) continue;
     return take(reading, "SECRET", start, start + value.length, "secret.authorization", 0.85);
