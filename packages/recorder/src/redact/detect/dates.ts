@@ -61,7 +61,12 @@ export function findNumericDate(reading: Reading, chunk: Chunk): number {
   const my = matchAt(monthYear, text, start);
   if (my !== undefined) return found(reading, start, my[0], "date.partial", 0.6);
   // Safe Harbor lets an English year stand; European guidelines count it as a date
-  if (/^(?:19|20)\d\d$/.test(text.slice(start, chunk.end)) && level !== "precise" && europeanYear.test(text.slice(Math.max(0, start - 24), start))) return found(reading, start, text.slice(start, chunk.end), "date.year", 0.5);
+  if (/^(?:19|20)\d\d$/.test(text.slice(start, chunk.end)) && level !== "precise" && europeanYear.test(text.slice(Math.max(0, start - 24), start))) {
+    // "el año 2004": the noun goes with its number
+    const noun = /(?:año|años|jahr|jahre|année|ano|anno)\s{1,2}$/i.exec(text.slice(Math.max(0, start - 10), start));
+    take(reading, "DATE", start - (noun?.[0].length ?? 0), chunk.end, "date.year", 0.5);
+    return chunk.end;
+  }
   if (level === "recall" && /^(?:19|20)\d\d$/.test(text.slice(start, chunk.end)) && inYear.test(text.slice(Math.max(0, start - 12), start))) return found(reading, start, text.slice(start, chunk.end), "date.year", 0.5);
   return 0;
 }

@@ -93,7 +93,7 @@ function findIdentifiers(reading: Reading): void {
   for (let at = 1; at < tokens.count; at++) {
     if (busy[at] !== 0 || tokens.kind[at] !== kind.word || tokens.shape[at] === shape.lower || tokens.gap[at] !== gap.space) continue;
     const end = findPlaceOfCare(reading, at, busy);
-    for (; end > 0 && at < tokens.count && (tokens.start[at] ?? 0) < end; at++) busy[at] = 1;
+    while (at < tokens.count && (tokens.start[at] ?? 0) < end) busy[at++] = 1;
   }
   findNames(reading, busy);
   for (let at = 0; at < tokens.count; at++) {

@@ -9,7 +9,7 @@ const americanSpaced = new RegExp(String.raw`[2-9]\d\d [2-9]\d\d[ -]\d{4}(?![\d.
 const trunk = /\(?0\d{1,5}\)?(?:[\s./-]{1,3}\d{2,8}){1,5}(?!\d)/y;
 const trunkPairs = /0[1-9](?:[\s.-]\d\d){4}(?!\d)/y;
 const southern = /\(?[1-9]\d\)?\s9?\d{4}[-\s]\d{4}(?!\d)/y;
-const labelled = new RegExp(String.raw`\(?\+?\d{1,5}\)?(?:[\s.\-/]{0,3}\(?\d{1,8}\)?){1,6}(?!\d)${extension}`, "iy");
+const labelled = new RegExp(String.raw`\(?\+?\d{1,5}\)?(?:(?:[.\-/]|\s{1,2}|\s?-\s?)?\(?\d{1,8}\)?){1,6}(?!\d)${extension}`, "iy");
 
 const iberian = /[6-9]\d\d \d\d \d\d \d\d(?!\d)/y;
 
@@ -46,6 +46,8 @@ export function findPhone(reading: Reading, chunk: Chunk, start: number): number
     const match = matchAt(labelled, text, start);
     const digits = match === undefined ? 0 : countDigits(withoutExtension(match[0]));
     if (match !== undefined && digits >= 7 && digits <= 15) return found(reading, start, match[0], "phone.labelled", 0.85, true);
+    // "917277336 - 606409021": two of them
+    if (digits > 15 && chunk.letters === 0 && chunk.digits >= 7 && chunk.digits <= 15) return found(reading, start, text.slice(start, chunk.end), "phone.labelled", 0.8, true);
   }
   if (level === "recall" && /^[679]\d\d(?:\s\d{3}){2}(?!\d)/.test(text.slice(start, start + 12))) return found(reading, start, text.slice(start, start + 11), "phone.national", 0.5, true);
   return 0;
