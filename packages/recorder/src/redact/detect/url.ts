@@ -24,7 +24,7 @@ export function findUrl(reading: Reading, at: number): number {
   if (level === "recall" && authorityEnd > at + 3) take(reading, "URL", start, end, "url", 0.7);
   if (atSign > at + 3) {
     const colon = text.indexOf(":", at + 3);
-    if (colon > 0 && colon < atSign) take(reading, "SECRET", colon + 1, atSign, "secret.url-password", 0.95);
+    if (colon > 0 && colon < atSign) take(reading, "SECRET", /^[\da-f]{8,}$/.test(text.slice(at + 3, colon)) ? at + 3 : colon + 1, atSign, "secret.url-password", 0.95);
     else take(reading, "URL", at + 3, atSign, "url.user", 0.8);
   }
   const queryStart = indexOfAny(text, "?#", authorityEnd, end);

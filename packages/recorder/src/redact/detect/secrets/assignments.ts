@@ -6,7 +6,7 @@ import { matchAt, take, type Reading } from "../reading.ts";
 import { entropyBits, isPlaceholder, looksRandom } from "./entropy.ts";
 
 const passwordName = /(?:pass(?:word|wd|phrase|code)?|pwd|contraseñ?n?a|passwort|kennwort|mot_?de_?passe|senha)$/i;
-const secretName = /(?:api[_.-]?key|apikey|app[_.-]?key|access[_.-]?key|account[_.-]?key|auth[_.-]?key|encryption[_.-]?key|signing[_.-]?key|private[_.-]?key|secret[_.-]?key|storage[_.-]?key|license[_.-]?key|master[_.-]?key|client[_.-]?secret|app[_.-]?secret|secret|token|credentials?|auth|authorization|bearer|cookie|session[_.-]?id|passphrase|access|api|key|jwt|sas|salt)(?:[_.-]?(?:v\d|prod|dev|test|live|staging|id_?token|value|str|string|hash|header|b64|base64|\d))?$/i;
+const secretName = /(?:api[_.-]?key|apikey|app[_.-]?key|access[_.-]?key|account[_.-]?key|auth[_.-]?key|encryption[_.-]?key|signing[_.-]?key|private[_.-]?key|secret[_.-]?key|storage[_.-]?key|license[_.-]?key|master[_.-]?key|client[_.-]?secret|app[_.-]?secret|secret|token|credentials?|auth|authorization|bearer|cookie|session[_.-]?id|passphrase|access|api|key|jwt|sas|salt|contribsys__com)(?:[_.-]?(?:v\d|prod|dev|test|live|staging|id_?token|value|str|string|hash|header|b64|base64|\d))?$/i;
 // Names that only look like secrets: the public half, the name or place of one, counters
 const publicName = /(?:public|pub|key_?(?:name|id|size|type|length|code|path|file|words?|board|frame|space|ring|store|pair|stroke|down|up|press(?:ed)?|vault)|(?:primary|foreign|partition|sort|cache|bucket|object|hot|idempotency|monkey|turkey|donkey|keyboard|registry|schema|index|lookup|map|sort|row|group|dict|i18n|translation|locale|host|ssh_host)[_.-]?key|credentials?_?ids?|secret_?(?:name|id|length|ref|version|path|arn|store)|token_?(?:type|count|limit|s|ize|izer|url|uri|endpoint|usage|name|id|length|address|symbol|budget)|tokens|(?:max|min|num|total|input|output|prompt|completion|cached|reasoning|next|page|stop|eos|bos|pad|unk|sep|mask|image|audio|text|sub|continuation|csrf[_.-]?param)[_.-]?tokens?|access_?(?:id|level|mode|type|log|time|url|point|control|date|r)|api_?(?:version|url|base|host|endpoint|name|type|id|path|group|server|gateway)|auth_?(?:or|ority|url|type|method|mode|results|enticate|provider|domain|server|header_name)|author|authors|authentication-results|access-control.*|sig)$/i;
 
@@ -24,18 +24,22 @@ function nameBefore(text: string, at: number): string {
 }
 const betweenNameAndOperator = " \t\"'`])?:|\\";
 
-const operatorAfter = /(?:[:?=|>]{0,4}[=>:]\s{0,8}|=>\s{0,4}|,\s{0,4}|\s{0,3})(?:[\w.]{1,40}\(\s?)?\\?["'`]{0,3}(?:(?:Bearer|Basic|Token|Api-Token|ApiKey|Key)\s+)?/iy;
+const operatorAfter = /(?:[:?=|>]{0,4}[=>:]\s{0,8}|=>\s{0,4}|,\s{0,4}|\s{0,3})(?:[|>][-+]?\s{1,8})?(?:[\w.]{1,40}\(\s?)?\\?["'`]{0,3}(?:(?:Bearer|Basic|Token|Api-Token|ApiKey|Key)\s+)?/iy;
 const quotedValue = /[^\s"'`<>{}]{6,400}/y;
 const bareValue = /[^\s"'`<>{},;()&|]{6,400}/y;
 
+const typeWord = /^(?:string|str|char|text|varchar|bytes?|any|STRING|String)$/;
+
 /** A cheap look at the end of a name before the long expressions: most names end otherwise. */
-const secretEnding = /(?:key|oken|ecret|pass\w{0,6}|pwd|redentials?|auth|authorization|earer|cookie|ession[_.-]?id|ccess|api|jwt|sas|salt|wort|seña|asse|enha|[vV]?\d|prod|dev|test|live|staging|value|str|string|hash|header|b64|base64)$/i;
+const secretEnding = /(?:key|oken|ecret|pass\w{0,6}|pwd|redentials?|auth|authorization|earer|cookie|ession[_.-]?id|ccess|api|jwt|sas|contribsys__com|salt|wort|seña|asse|enha|[vV]?\d|prod|dev|test|live|staging|value|str|string|hash|header|b64|base64)$/i;
 
 /** `at` is the offset of "=" or ":" (the first of an operator). */
 export function findAssignment(reading: Reading, at: number): void {
   const { text } = reading;
   if (text[at - 1] === ":" || text[at - 1] === "=" || text[at + 1] === "/" || (text[at] === ":" && text[at - 1] === ":")) return;
-  const name = nameBefore(text, at);
+  let name = nameBefore(text, at);
+  // "var apiToken string = …": the type stands between the name and its operator
+  if (typeWord.test(name)) name = nameBefore(text, text.lastIndexOf(name, at - 1));
   if (name === "") return;
   if (!secretEnding.test(name)) return;
   const isPassword = passwordName.test(name);
@@ -67,8 +71,9 @@ function valueLooksSecret(value: string, quoted: boolean, weak: boolean): boolea
   if (/^\d+(?:\.\d+)*$/.test(value) && value.length < 16) return false;
   if (/^[\w-]+(?:\.[\w-]+)+$/.test(value) && !/\d{4}|[A-Z].*\d|\d.*[A-Z]/.test(value)) return false;
   if (/\//.test(value) && /^[a-z0-9_./:-]+$/.test(value) && !/\d{5}/.test(value)) return false;
+  if (/^[\da-f]{8}:[\da-f]{8}$/.test(value)) return true;
   if (/:/.test(value) && /^[a-z0-9:._-]+$/i.test(value) && !/^\d/.test(value) && value.length < 40) return false;
-  if (!looksRandom(value, value.length >= 16 ? 3 : 2.5)) return false;
+  if (!looksRandom(value, /^\d+$/.test(value) ? 2.3 : value.length >= 16 ? 3 : 2.5)) return false;
   const digits = value.replace(/\D/g, "").length;
   if (value.length < 10 && (!quoted || digits === 0)) return false;
   if (weak) return value.length >= 16 && digits >= 3 && entropyBits(value) >= 3.3;
