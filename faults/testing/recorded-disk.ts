@@ -59,6 +59,9 @@ export class RecordedDisk implements Disk {
   makeDirectory(): undefined {
     return undefined;
   }
+  freeBytes(): number {
+    return 0;
+  }
   syncDirectory(): void {
     this.operations.push({ does: "sync-directory" });
   }

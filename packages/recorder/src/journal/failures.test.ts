@@ -92,6 +92,36 @@ test("on a full disk what is lost is in a gap entry before there is space, and c
   expect(gapsIn(directory).flatMap(({ traces }) => traces).length).toBe(50);
 });
 
+test("a disk that refuses slowly is left alone, until it says that it has space", () => {
+  const directory = freshDirectory();
+  const limit = { bytes: Infinity };
+  let free = 0;
+  let refusals = 0;
+  const limited = limitedDisk(limit);
+  const disk: Disk = {
+    ...limited,
+    freeBytes: () => free,
+    write: (...given) => {
+      try {
+        return limited.write(...given);
+      } catch (cause) {
+        refusals += 1;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);
+        throw cause;
+      }
+    },
+  };
+  const journal = openJournal({ directory, header, disk });
+  journal.append(toolEntry(1, "x"));
+  limit.bytes = sizeIn(directory);
+  for (let number = 2; number < 100; number += 1) journal.append(toolEntry(number, "y"));
+  const refusedBefore = refusals;
+  limit.bytes = Infinity;
+  free = 100_000;
+  expect(refusedBefore).toBeLessThan(6);
+  expect(journal.append(toolEntry(100, "z"))).toBe(true);
+});
+
 test("the reserve is real space, given back for the gap entry and taken again", () => {
   const directory = freshDirectory();
   const limit = { bytes: Infinity };

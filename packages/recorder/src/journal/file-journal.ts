@@ -44,6 +44,8 @@ const LOOK_MS = 1000;
 /** While entries are being lost, gap entries are written after 1 s, 2 s, 4 s … so that a kill leaves little unsaid and a full disk is not filled with them. */
 const DECLARE_MS = 1000;
 const DECLARE_MAX_MS = 60_000;
+/** How much more space a disk that was full must have to be tried again at once. */
+const SPACE_STEP_BYTES = 64 * 1024;
 /** A directory that can't be written is tried again after this long. */
 const UNWRITABLE_RETRY_MS = 50;
 
@@ -83,6 +85,7 @@ export class FileJournal implements Journal {
   #declareMs = DECLARE_MS;
   #lastWhy: GapEntry["why"] = "unwritable";
   #lastCause: unknown = undefined;
+  #freeAtFailure = 0;
   #state: "open" | "ended" | "closed" = "open";
 
   constructor(options: JournalOptions) {
@@ -151,7 +154,7 @@ export class FileJournal implements Journal {
 
   /** Start the next segment. Where that fails the present one goes on. */
   #open(nowMs: number): void {
-    if (!this.#opening.allows()) return;
+    if (!this.#mayTry(this.#opening)) return;
     let previous: SegmentFile | null;
     try {
       const madeDirectory = this.#disk.makeDirectory(this.#options.directory);
@@ -169,8 +172,7 @@ export class FileJournal implements Journal {
       this.#file = file;
     } catch (cause) {
       this.#opening.failed(nowMs);
-      this.#lastWhy = whyOf(cause);
-      this.#lastCause = cause;
+      this.#noteFailure(cause);
       return;
     }
     this.#opening.succeeded();
@@ -187,7 +189,7 @@ export class FileJournal implements Journal {
 
   #write(entry: Entry): boolean {
     const startedMs = performance.now();
-    if (!this.#writing.allows()) return this.#lose(entry, this.#lastWhy);
+    if (!this.#mayTry(this.#writing)) return this.#lose(entry, this.#lastWhy);
     const file = this.#file as SegmentFile;
     this.#frames.clear();
     let sequence = this.#lost.isEmpty ? this.#sequence : this.#addGaps();
@@ -289,11 +291,29 @@ export class FileJournal implements Journal {
   }
 
   #afterFailure(cause: unknown): void {
-    this.#lastCause = cause;
-    this.#lastWhy = whyOf(cause);
+    this.#noteFailure(cause);
     const hasEntries = this.#file !== null && this.#file.bytes > this.#headerBytes;
     if ((cause as NodeJS.ErrnoException).code === "EFBIG") this.#mustRotate = hasEntries;
     else if (this.#lastWhy === "unwritable") this.#abandon(this.#file);
+  }
+
+  #noteFailure(cause: unknown): void {
+    this.#lastCause = cause;
+    this.#lastWhy = whyOf(cause);
+    if (this.#lastWhy === "disk-full") this.#freeAtFailure = this.#freeBytes();
+  }
+
+  /** A full disk may take long to refuse a write, but says at once what it has: with more space than when it last refused, no wait is needed. */
+  #mayTry(retry: Retry): boolean {
+    return retry.allows() || (this.#lastWhy === "disk-full" && this.#freeBytes() >= this.#freeAtFailure + SPACE_STEP_BYTES);
+  }
+
+  #freeBytes(): number {
+    try {
+      return this.#disk.freeBytes(this.#options.directory);
+    } catch {
+      return 0;
+    }
   }
 
   /** Never write to this file again. */

@@ -1,5 +1,5 @@
 /** One segment on disk, open for appending by its writer and nobody else. The end of the recorder's way: bytes that went through `append` outlive the process. */
-import { closeSync, constants, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, constants, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, statfsSync, unlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** What of `node:fs` a segment needs; handed in so that faults can be put between it and the disk. */
@@ -14,6 +14,8 @@ export interface Disk {
   /** Make the directory and its parents, for the owner only. @returns the first one that was not there */
   makeDirectory(path: string): string | undefined;
   syncDirectory(path: string): void;
+  /** Bytes this user may still write on the directory's file system; quotas aside. */
+  freeBytes(directory: string): number;
 }
 
 export const realDisk: Disk = {
@@ -37,6 +39,10 @@ export const realDisk: Disk = {
     } finally {
       closeSync(fd);
     }
+  },
+  freeBytes: (directory) => {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
   },
 };
 
