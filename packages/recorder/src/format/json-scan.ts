@@ -89,7 +89,7 @@ class Scan implements JsonPlace {
         path[level] = unescapeJson(raw) ?? raw;
       }
     }
-    path.length = depth;
+    while (path.length > depth) path.pop();
     this.#known = depth;
     return path;
   }

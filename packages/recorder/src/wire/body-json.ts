@@ -3,7 +3,7 @@
  * next body is stored once; short ones stay in the literals unless redaction takes them.
  */
 import { escapeJson, escapeJsonAscii, type PieceStyle } from "../format/body.ts";
-import { scanJson, unescapeJson, type JsonPlace, type JsonVisitor } from "../format/json-scan.ts";
+import { scanJson, type JsonPlace, type JsonScanState, type JsonVisitor } from "../format/json-scan.ts";
 import type { RedactionScope, Where } from "../redact/redactor.ts";
 import { addText, noPieces, type HeldPieces } from "./body.ts";
 
@@ -11,6 +11,13 @@ import { addText, noPieces, type HeldPieces } from "./body.ts";
 export const MIN_TEXT_UNITS = 32;
 
 export type BodySignal = Extract<Where["signal"], "input" | "completion">;
+
+/** A place where a piece ended: from here the scan can go on in another body that is the same so far. */
+export interface Boundary {
+  /** Pieces up to here. */
+  readonly pieces: number;
+  readonly state: JsonScanState;
+}
 
 /** Cut one JSON text; a text that is none is one verbatim piece. */
 export function splitJson(text: string, scope: RedactionScope, signal: BodySignal): HeldPieces {
@@ -32,17 +39,22 @@ export class JsonSplitter {
   readonly #scope: RedactionScope;
   readonly #signal: BodySignal;
   readonly #pieces: HeldPieces;
+  readonly #boundaries: Boundary[] | undefined;
   #last: number;
 
-  /** @param from  go on behind pieces that already cover the text up to this offset */
-  constructor(text: string, scope: RedactionScope, signal: BodySignal, from: { readonly pieces: HeldPieces; readonly offset: number } = { pieces: noPieces(), offset: 0 }) {
+  /**
+   * @param from        go on behind pieces that already cover the text up to this offset
+   * @param boundaries  where to note the places the scan can be taken up again at
+   */
+  constructor(text: string, scope: RedactionScope, signal: BodySignal, from: { readonly pieces: HeldPieces; readonly offset: number } = { pieces: noPieces(), offset: 0 }, boundaries?: Boundary[]) {
     this.#text = text;
     this.#scope = scope;
     this.#signal = signal;
     this.#pieces = from.pieces;
+    this.#boundaries = boundaries;
     this.#last = from.offset;
     this.visitor = scope.off
-      ? { string: (start, end, place) => void (end - start >= MIN_TEXT_UNITS && this.onLong(start, end, place)) }
+      ? { string: (start, end, place) => void (end - start >= MIN_TEXT_UNITS && this.#long(start, end, place)) }
       : { key: (start, end) => this.#askKey(start, end), string: (start, end, place) => this.#ask(start, end, place), number: (start, end, place) => this.#askNumber(start, end, place) };
   }
 
@@ -52,11 +64,12 @@ export class JsonSplitter {
     return this.#pieces;
   }
 
-  protected onLong(start: number, end: number, _place: JsonPlace): void {
-    const { style, text } = styleOf(this.#text.slice(start, end));
+  /** With redaction off nobody has to be asked about short strings, nor told of paths. */
+  #long(start: number, end: number, place: JsonPlace): void {
+    const { style, text } = styleOf(this.#text, start, end);
     this.#literal(start);
     addText(this.#pieces, this.#scope.text(text, { signal: this.#signal }), style);
-    this.#last = end;
+    this.#ended(end, place);
   }
 
   #askKey(start: number, end: number): void {
@@ -65,12 +78,12 @@ export class JsonSplitter {
 
   #ask(start: number, end: number, place: JsonPlace | undefined): void {
     if (start === end) return;
-    const { style, text } = styleOf(this.#text.slice(start, end));
+    const { style, text } = styleOf(this.#text, start, end);
     const redacted = this.#scope.text(text, place === undefined ? { signal: this.#signal } : { signal: this.#signal, path: place.path });
     if (redacted === text && (place === undefined || end - start < MIN_TEXT_UNITS)) return;
     this.#literal(start);
     addText(this.#pieces, redacted, style);
-    this.#last = end;
+    this.#ended(end, place);
   }
 
   #askNumber(start: number, end: number, place: JsonPlace): void {
@@ -82,6 +95,12 @@ export class JsonSplitter {
     this.#last = end;
   }
 
+  /** A piece ended here. After a value the scan can be taken up again: the literal that follows begins with the closing quote. */
+  #ended(end: number, place: JsonPlace | undefined): void {
+    this.#last = end;
+    if (place !== undefined) this.#boundaries?.push({ pieces: this.#pieces.texts.length, state: place.save() });
+  }
+
   #literal(end: number): void {
     if (end > this.#last) addText(this.#pieces, this.#scope.literal(this.#text.slice(this.#last, end)), "verbatim");
     this.#last = end;
@@ -91,16 +110,20 @@ export class JsonSplitter {
 /** A key that is a field's name holds nobody's name: only others (records keyed by id or person) are asked about. */
 export const isPlainKey = (key: string): boolean => /^[A-Za-z_$][A-Za-z_$-]*$/.test(key);
 
-/** The text a raw JSON string stands for and the style that writes it back exactly; raw itself where no style does. */
-export function styleOf(raw: string): { readonly style: PieceStyle; readonly text: string } {
+/**
+ * The text that the JSON string with its inside at `[start, end)` stands for, and the style that writes it back exactly; the raw inside itself where no style does.
+ */
+export function styleOf(body: string, start: number, end: number): { readonly style: PieceStyle; readonly text: string } {
+  const raw = body.slice(start, end);
   // Without an escape the text is its own spelling. Raw control characters are no JSON and come back the same way.
   if (!raw.includes("\\")) return { style: "verbatim", text: raw };
-  const text = unescapeJson(raw);
-  if (text !== undefined) {
-    if (escapeJson(text) === raw) return { style: "json", text };
-    if (raw.includes("\\u") && escapeJsonAscii(text) === raw) return { style: "jsonAscii", text };
+  let text: string;
+  try {
+    text = JSON.parse(body.slice(start - 1, end + 1)) as string;
+  } catch {
+    return { style: "verbatim", text: raw };
   }
-  return { style: "verbatim", text: raw };
+  // The short escapes are spelled one way only; what can be spelled in two is compared.
+  if (!(raw.includes("\\u") || raw.includes("\\/")) || escapeJson(text) === raw) return { style: "json", text };
+  return escapeJsonAscii(text) === raw ? { style: "jsonAscii", text } : { style: "verbatim", text: raw };
 }
-
-

@@ -97,7 +97,7 @@ export class StreamSplitter {
     this.#framed = end;
     this.#joinable = template;
     this.#joinableEnd = end;
-    this.#joinableAt = slots.length === 0 ? -1 : this.#last;
+    this.#joinableAt = bounds[slots.length * 2 - 1] ?? -1;
     return true;
   }
 
@@ -157,7 +157,7 @@ export class StreamSplitter {
 
   #cut(channel: number, start: number, end: number, literal: RedactedText | undefined): void {
     this.#literal(start, literal);
-    const { style, text } = styleOf(this.#text.slice(start, end));
+    const { style, text } = styleOf(this.#text, start, end);
     this.#channels.add(channel, text);
     addCut(this.#pieces, channel, style, text.length);
     this.#last = end;
@@ -178,7 +178,7 @@ export class StreamSplitter {
     if (start === end) return false;
     const where = path === undefined ? ({ signal: "completion" } as const) : ({ signal: "completion", path } as const);
     const raw = this.#text.slice(start, end);
-    const { style, text } = kind === "number" ? ({ style: "number", text: raw } as const) : styleOf(raw);
+    const { style, text } = kind === "number" ? ({ style: "number", text: raw } as const) : styleOf(this.#text, start, end);
     if (kind === "number" && !this.#scope.takesNumber(raw, where)) return false;
     const redacted = this.#scope.text(text, where);
     if (redacted === text && (kind !== "string" || end - start < MIN_EVENT_TEXT_UNITS)) return false;
@@ -211,6 +211,8 @@ export class StreamSplitter {
 }
 
 function eventOf(name: string | null, raw: string): StreamEvent {
+  // `[DONE]` ends most streams: an exception would cost as much as the rest of them.
+  if (raw === "[DONE]") return { name: name ?? raw, json: undefined, raw };
   try {
     return { name, json: JSON.parse(raw) as unknown, raw };
   } catch {

@@ -53,10 +53,20 @@ export function bodyEntry(held: HeldBody, texts: TextTable): RecordedBody {
 
 function piecesEntry({ texts: held, codes }: HeldPieces, texts: TextTable): number[] {
   const pieces: number[] = [];
+  // Between the deltas of a stream stands the same literal again and again, the same object too.
+  let last: RedactedText | undefined;
+  let lastRef = 0;
   for (let at = 0; at < held.length; at += 1) {
     const text = held[at];
     const code = codes[at] as number;
-    pieces.push(text === undefined ? code : texts.ref(text) * 4 + code);
+    if (text === undefined) pieces.push(code);
+    else {
+      if (text !== last) {
+        last = text;
+        lastRef = texts.ref(text);
+      }
+      pieces.push(lastRef * 4 + code);
+    }
   }
   return pieces;
 }

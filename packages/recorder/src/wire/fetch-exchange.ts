@@ -98,8 +98,8 @@ export class Exchange {
     const length = this.#received + chunk.length;
     if (length <= this.#maxBodyBytes) {
       if (length > this.#bytes.length) {
-        const grown = new Uint8Array(this.#received === 0 ? chunk.length : Math.max(length, Math.min(this.#bytes.length * 2, this.#maxBodyBytes)));
-        grown.set(this.#bytes.subarray(0, this.#received));
+        const grown = new Uint8Array(Math.max(length, Math.min(this.#bytes.length * 4, this.#maxBodyBytes)));
+        if (this.#received > 0) grown.set(this.#bytes.subarray(0, this.#received));
         this.#bytes = grown;
       }
       this.#bytes.set(chunk, this.#received);

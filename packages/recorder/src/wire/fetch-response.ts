@@ -115,17 +115,20 @@ class Watched {
   readonly stream: ReadableStream<Uint8Array>;
   readonly #body: ReadableStream<Uint8Array>;
   readonly #tap: Tap;
+  /** Lives as long as the stream: the platform cancels a body whose Response is collected unread. */
+  readonly owner: Response;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
 
-  /** @param owner  lives as long as the stream: the platform cancels a body whose Response is collected unread */
   constructor(body: ReadableStream<Uint8Array>, tap: Tap, owner: Response) {
     this.#body = body;
     this.#tap = tap;
+    this.owner = owner;
     this.stream = new ReadableStream<Uint8Array>(
       {
         start: (controller) => void (this.#controller = controller),
-        pull: (controller) => this.#pull(controller, owner),
+        // Plain functions and one promise a chunk: this runs for every event of every stream.
+        pull: () => this.#acquire().read().then(this.#onRead, this.#onError),
         cancel: (reason) => this.#cancel(reason),
       },
       { highWaterMark: 0 },
@@ -137,33 +140,27 @@ class Watched {
     if (this.#reader !== undefined) return this.#reader;
     const reader = this.#body.getReader();
     this.#reader = reader;
+    claim(this.#tap, this);
     // An abort between two reads reaches the app, and the journal, when it happens.
-    reader.closed.catch((error: unknown) => this.#fail(error));
+    reader.closed.catch(this.#onError);
     return reader;
   }
 
-  async #pull(controller: ReadableStreamDefaultController<Uint8Array>, _owner: Response): Promise<void> {
+  readonly #onRead = (result: Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>>): void => {
     const exchange = claim(this.#tap, this);
-    let result: Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>>;
-    try {
-      result = await this.#acquire().read();
-    } catch (error) {
-      this.#fail(error);
-      return;
-    }
     if (result.done) {
       exchange?.settle("ended");
-      controller.close();
+      this.#controller?.close();
     } else {
       if (result.value instanceof Uint8Array) exchange?.received(result.value);
-      controller.enqueue(result.value);
+      this.#controller?.enqueue(result.value);
     }
-  }
+  };
 
-  #fail(error: unknown): void {
+  readonly #onError = (error: unknown): void => {
     claim(this.#tap, this)?.settle(this.#tap.failureState(), error);
     this.#controller?.error(error);
-  }
+  };
 
   async #cancel(reason: unknown): Promise<void> {
     claim(this.#tap, this)?.settle("cancelled");

@@ -2,7 +2,6 @@
  * A request's body as it will stand on the wire. What is text or bytes already is read where it lies; what can be read only once is read whole
  * and handed on as the same bytes, because the request is recorded before it leaves.
  */
-import { toUSVString } from "node:util";
 import type { FetchInput } from "./fetch-target.ts";
 import { isRequest } from "./fetch-target.ts";
 
@@ -16,13 +15,19 @@ export type SentBody =
 export function bodyAtHand(input: FetchInput, init: RequestInit | undefined): SentBody | undefined {
   const body: unknown = init?.body ?? undefined;
   if (body === undefined) return isRequest(input) && input.body !== null && !input.bodyUsed ? undefined : { form: "none" };
-  if (typeof body === "string") return { form: "text", text: toUSVString(body) };
+  if (typeof body === "string") return { form: "text", text: wellFormed(body) };
   if (body instanceof URLSearchParams) return { form: "text", text: body.toString() };
   if (body instanceof ArrayBuffer) return { form: "bytes", bytes: new Uint8Array(body) };
   if (ArrayBuffer.isView(body)) return { form: "bytes", bytes: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) };
   if (body instanceof Blob || body instanceof FormData || body instanceof ReadableStream || isAsyncIterable(body)) return undefined;
   // Anything else is sent as its text.
-  return { form: "text", text: toUSVString(body as string) };
+  return { form: "text", text: wellFormed((body as { toString(): string }).toString()) };
+}
+
+/** As `fetch` sends it: a lone surrogate becomes U+FFFD. */
+function wellFormed(text: string): string {
+  const checked = text as string & { isWellFormed(): boolean; toWellFormed(): string };
+  return checked.isWellFormed() ? text : checked.toWellFormed();
 }
 
 export interface ReadBody {

