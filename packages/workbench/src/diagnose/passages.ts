@@ -48,6 +48,13 @@ export interface CallView {
   resultOrder: number;
   readonly atMs: number;
 }
+export interface ChunkView {
+  readonly chunk: ChunkSignal;
+  readonly at: string;
+  readonly passage: Passage;
+  /** Its text stands word for word in a message. */
+  inPrompt: boolean;
+}
 export interface AnswerView {
   readonly generation: number;
   readonly text: string;
@@ -65,7 +72,7 @@ export interface TraceView {
   readonly final: Generation | null;
   readonly finalIndex: number;
   readonly answer: AnswerView | null;
-  readonly chunks: readonly { readonly chunk: ChunkSignal; readonly at: string; readonly passage: Passage }[];
+  readonly chunks: readonly ChunkView[];
   /** The words of the user the final answer speaks to, without retrieved text around them. */
   readonly question: string;
 }
@@ -78,7 +85,7 @@ class Reading {
   readonly passages: Building[] = [];
   readonly calls: CallView[] = [];
   readonly answers: AnswerView[] = [];
-  readonly chunks: { chunk: ChunkSignal; at: string; passage: Passage }[] = [];
+  readonly chunks: ChunkView[] = [];
   readonly #known = new Map<string, Building>();
   readonly #seenMessages = new Set<Message>();
   #order = 0;
@@ -140,7 +147,7 @@ function readGeneration(reading: Reading, trace: Reconstruction, generation: Gen
     chunks.value.forEach((chunk, index) => {
       const at = `${root}.chunks.value[${index}]`;
       const passage = reading.add("chunk", chunk.text, at, g, { sourceId: chunk.sourceId, chunk });
-      if (passage && !reading.chunks.some((known) => known.passage === passage)) reading.chunks.push({ chunk, at, passage });
+      if (passage && !reading.chunks.some((known) => known.passage === passage)) reading.chunks.push({ chunk, at, passage, inPrompt: false });
     });
   }
   if (input.state === "captured") {
@@ -265,7 +272,7 @@ function readSteps(reading: Reading, trace: Reconstruction): void {
         const passage = reading.add("chunk", chunk.text, at, Math.max(0, last), { sourceId: chunk.sourceId, chunk });
         if (!passage || listed) return;
         passage.order = 0;
-        reading.chunks.push({ chunk, at, passage });
+        reading.chunks.push({ chunk, at, passage, inPrompt: false });
       });
     }
   });
@@ -276,11 +283,17 @@ function markChunks(reading: Reading, finalIndex: number): void {
   for (const message of reading.passages) {
     if (message.kind !== "message" && message.kind !== "system") continue;
     const covered: [number, number][] = [];
-    for (const { passage } of reading.chunks) {
-      const text = passage.text.trim();
+    let from = 0;
+    for (const chunk of reading.chunks) {
+      const text = chunk.passage.text.trim();
       if (text.length < 8 || text.length > message.text.length) continue;
-      const at = message.text.indexOf(text);
-      if (at >= 0) covered.push([at, at + text.length]);
+      // chunks mostly stand in their order
+      let at = message.text.indexOf(text, from);
+      if (at < 0 && from > 0) at = message.text.indexOf(text);
+      if (at < 0) continue;
+      from = at + text.length;
+      chunk.inPrompt = true;
+      covered.push([at, from]);
     }
     if (covered.length > 0) message.covered = merge(covered);
   }

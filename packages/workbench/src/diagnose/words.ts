@@ -53,8 +53,7 @@ const stop = new Set(
 /** Distinct content words, folded, of four letters or more (three for those with a digit), ends of inflected ones cut. */
 export function contentWords(text: string): Set<string> {
   const words = new Set<string>();
-  for (const match of text.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)) {
-    const word = match[0];
+  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
     if (stop.has(word)) continue;
     if (/[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/.test(word)) {
       // no blanks between words: pairs of letters stand for them
@@ -64,7 +63,18 @@ export function contentWords(text: string): Set<string> {
   return words;
 }
 const stem = (word: string): string => (word.length > 5 ? word.replace(/(?:ization|isation|ations?|ments?|ings?|ness|able|ible|edly|ies|ed|es|s|ly|al|en|er|e)$/, "").slice(0, 8) : word.replace(/s$/, ""));
-export const shareOf = (words: ReadonlySet<string>, there: ReadonlySet<string>): number => {
+const known = new WeakMap<object, Set<string>>();
+const MAX_WORDS_CHARS = 100_000;
+/** The content words of a passage, worked out once. */
+export function wordsIn(passage: { readonly text: string }): ReadonlySet<string> {
+  let words = known.get(passage);
+  if (!words) {
+    words = contentWords(passage.text.slice(0, MAX_WORDS_CHARS));
+    known.set(passage, words);
+  }
+  return words;
+}
+export const shareOf = (words: ReadonlySet<string>, there: { readonly has: (word: string) => boolean }): number => {
   if (words.size === 0) return 0;
   let count = 0;
   for (const word of words) if (there.has(word)) count += 1;

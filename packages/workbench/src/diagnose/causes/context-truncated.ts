@@ -9,7 +9,7 @@ import type { Generation } from "@whysaid/recorder/format";
 import { excerptOf, named, pointAt, pointAtResult, replay, type Candidate, type Case, type Evidence } from "../finding.ts";
 import { aftermath } from "../flow.ts";
 import { outcomeOf } from "../results.ts";
-import { contentWords, shareOf } from "../words.ts";
+import { contentWords, shareOf, wordsIn } from "../words.ts";
 
 export function contextTruncated(seen: Case): readonly Candidate[] {
   const found = [...cutChunks(seen), ...cutResults(seen), ...fullWindow(seen), ...droppedTurns(seen), ...leftOut(seen), ...cutMessages(seen)];
@@ -22,7 +22,8 @@ function* cutChunks(seen: Case): Iterable<Candidate> {
   const { view } = seen;
   const prompt = promptOf(view.final);
   if (prompt === "") return;
-  for (const { chunk, passage } of view.chunks) {
+  for (const { chunk, passage, inPrompt } of view.chunks) {
+    if (inPrompt) continue;
     const text = chunk.text.trim();
     if (text.length < 200 || prompt.includes(text)) continue;
     const kept = prefixWithin(text, prompt);
@@ -143,7 +144,7 @@ function* leftOut(seen: Case): Iterable<Candidate> {
   const out = view.chunks.filter(({ chunk }) => chunk.reachedPrompt === false && chunk.text.trim().length > 40);
   if (out.length === 0 || out.length === view.chunks.length) return;
   const wanted = contentWords(`${view.question} ${view.answer?.text ?? ""}`);
-  const scored = view.chunks.map((entry) => ({ ...entry, share: shareOf(wanted, contentWords(entry.chunk.text)) })).sort((a, b) => b.share - a.share);
+  const scored = view.chunks.map((entry) => ({ ...entry, share: shareOf(wanted, wordsIn(entry.passage)) })).sort((a, b) => b.share - a.share);
   const top = scored[0];
   const second = scored.find(({ chunk }) => chunk.reachedPrompt !== false);
   if (!top || top.chunk.reachedPrompt !== false || !second || top.share < second.share + 0.08) return;

@@ -9,7 +9,7 @@ import type { Passage } from "../passages.ts";
 import { sentenceAt } from "../align.ts";
 import { named, pointAt, pointAtCall, pointAtValue, replay, type Candidate, type Case, type Evidence } from "../finding.ts";
 import type { TracedValue } from "../provenance/provenance.ts";
-import { contentWords, shareOf } from "../words.ts";
+import { contentWords, shareOf, wordsIn } from "../words.ts";
 
 /** Words that only somebody who addresses a model uses. */
 const addressesModel = [
@@ -153,7 +153,7 @@ function rareWords(text: string, seen: Case, order: Order): Set<string> {
   const words = contentWords(text.replace(/\b(?:ignore|previous|instructions?|assistants?|models?|important|system|always|must|should|answer|user|prompt|mention|include|respond)\b/gi, " "));
   for (const passage of seen.view.passages) {
     if (passage === order.passage || passage.kind === "completion" || passage.kind === "tool-arguments") continue;
-    const there = contentWords(passage.text.slice(0, 40_000));
+    const there = wordsIn(passage);
     for (const word of words) if (there.has(word)) words.delete(word);
   }
   const rest = contentWords(`${order.passage.text.slice(0, order.start)} ${order.passage.text.slice(order.end)}`.slice(0, 40_000));

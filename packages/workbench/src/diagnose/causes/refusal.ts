@@ -6,7 +6,7 @@
  * Next: replay without the passages a filter may have taken offence at.
  */
 import { named, pointAtText, replay, type Candidate, type Case } from "../finding.ts";
-import { contentWords, shareOf } from "../words.ts";
+import { contentWords, shareOf, wordsIn } from "../words.ts";
 
 const filtered = /^(?:content[_ -]?filter(?:ed)?|safety|refusal|refused|prohibited_content|blocklist|blocked|spii|recitation|guardrail_intervened|guardrails?|image_safety|image_prohibited_content|error_toxic|moderation|moderated|sensitive|flagged|language)$/i;
 const rejectedForContent = /content[_ -]?(?:filter|policy|management)|responsibleai|safety system|prohibited content|blocked by (?:our|the)|flagged|guardrail/i;
@@ -35,7 +35,7 @@ export function refusal(seen: Case): readonly Candidate[] {
 function groundedIn(seen: Case, text: string): boolean {
   const words = contentWords(text);
   if (words.size < 9) return false;
-  return seen.view.passages.some((passage) => (passage.kind === "tool-result" || passage.kind === "chunk" || passage.kind === "system") && shareOf(words, contentWords(passage.text.slice(0, 20_000))) >= 0.6);
+  return seen.view.passages.some((passage) => (passage.kind === "tool-result" || passage.kind === "chunk" || passage.kind === "system") && shareOf(words, wordsIn(passage)) >= 0.6);
 }
 
 /** First person, inability or unwillingness, and a verb of helping that has the request itself for its object. */

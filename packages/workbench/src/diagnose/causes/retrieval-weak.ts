@@ -6,7 +6,7 @@
  * Next: run the query against the index; look at its wording, filters and embedding.
  */
 import { excerptOf, named, pointAt, pointAtText, type Candidate, type Case, type Evidence } from "../finding.ts";
-import { admitsLack, contentWords, shareOf } from "../words.ts";
+import { admitsLack, contentWords, shareOf, wordsIn } from "../words.ts";
 
 export function retrievalWeak(seen: Case): readonly Candidate[] {
   const { view } = seen;
@@ -47,8 +47,8 @@ export interface Weakness {
   readonly values: number;
 }
 export function weaknessOf({ view, values }: Case): Weakness {
-  const there = new Set<string>();
-  for (const { chunk } of view.chunks) for (const word of contentWords(`${chunk.text} ${titleOf(chunk.metadata)}`)) there.add(word);
+  const titles = contentWords(view.chunks.map(({ chunk }) => titleOf(chunk.metadata)).join(" "));
+  const there = { has: (word: string): boolean => titles.has(word) || view.chunks.some(({ passage }) => wordsIn(passage).has(word)) };
   const question = contentWords(view.question);
   const before = view.passages.filter((passage) => (passage.kind === "question" || passage.kind === "completion") && passage.order < (view.answer?.order ?? 0) && passage !== view.passages.findLast((candidate) => candidate.kind === "question"));
   const context = contentWords(before.slice(-3).map((passage) => passage.text.slice(0, 2_000)).join(" "));

@@ -11,7 +11,7 @@ import { named, pointAt, pointAtValue, replay, type Candidate, type Case, type E
 import { isOrphan } from "../flow.ts";
 import { lex } from "../provenance/lexer.ts";
 import { isEvidence, type TracedValue } from "../provenance/provenance.ts";
-import { contentWords, shareOf } from "../words.ts";
+import { contentWords, wordsIn } from "../words.ts";
 
 const MIN_GROUND_CHARS = 60;
 
@@ -46,9 +46,10 @@ const isStrangeName = (traced: TracedValue): boolean => traced.value.type === "n
 /** Share of the answer's content words that the ground has: an answer from general knowledge is not asked for sources. */
 function groundingOf(answer: string, ground: readonly Passage[]): number {
   const words = contentWords(answer);
-  const there = new Set<string>();
-  for (const passage of ground) for (const word of contentWords(passage.text.slice(0, 60_000))) there.add(word);
-  return shareOf(words, there);
+  if (words.size === 0) return 0;
+  let there = 0;
+  for (const word of words) if (ground.some((passage) => wordsIn(passage).has(word))) there += 1;
+  return there / words.size;
 }
 
 function codeRanges(text: string): [number, number][] {

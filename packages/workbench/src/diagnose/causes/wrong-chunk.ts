@@ -12,7 +12,7 @@ import { lex } from "../provenance/lexer.ts";
 import type { TracedValue } from "../provenance/provenance.ts";
 import type { Hit } from "../provenance/sources.ts";
 import type { Unit } from "../provenance/units.ts";
-import { contentWords, shareOf } from "../words.ts";
+import { contentWords, shareOf, wordsIn } from "../words.ts";
 
 const outdated = /\b(?:superseded|obsolete|deprecated|outdated|archived?|draft|withdrawn|expired|no longer (?:valid|in force|current)|previous version|old version|former|legacy|replaced by|valid (?:until|through) \w+|retired|void|veraltet|ersetzt|entwurf|obsoleto|borrador|périmé|abrogé|brouillon)\b/i;
 
@@ -123,7 +123,7 @@ function topic(seen: Case, passage: Passage, rival: Passage | null): boolean {
   const question = contentWords(seen.view.question);
   return shareOf(question, contentWords(rival.text.slice(0, 160))) > shareOf(question, contentWords(passage.text.slice(0, 160)));
 }
-const topicShare = (seen: Case, passage: Passage): number => shareOf(contentWords(`${seen.view.question} ${seen.view.answer?.text ?? ""}`), contentWords(passage.text));
+const topicShare = (seen: Case, passage: Passage): number => shareOf(contentWords(`${seen.view.question} ${seen.view.answer?.text ?? ""}`), wordsIn(passage));
 
 /** The chunk a citation mark right after the sentence points at, when it is another than the value's. */
 function citedElsewhere(seen: Case, traced: TracedValue, passage: Passage): Passage | null {
