@@ -78,11 +78,14 @@ function strongSuffixAhead(reading: Reading, at: number): boolean {
 }
 
 /** `at` is a street noun that comes first: "Calle Mayor 3", "C/ Postas, 8", "rue de la Paix 12", "Via Roma 4". Returns the end, or 0. */
-export function findNamedStreet(reading: Reading, at: number, from: number): number {
+export function findNamedStreet(reading: Reading, at: number, noun: number): number {
   const { scan, text } = reading;
+  // "12 rue de la Paix": the number comes first
+  const numbered = noun > 0 && scan.kind[noun - 1] === kind.digits && scan.gap[noun] === gap.space && (scan.end[noun - 1] ?? 0) - (scan.start[noun - 1] ?? 0) <= 4 && /^[\s,(:"']?$/.test(text.slice((scan.start[noun - 1] ?? 0) - 1, scan.start[noun - 1]));
+  const from = numbered ? noun - 1 : noun;
   const start = scan.start[from] ?? 0;
   // "via an electronic diary", "place 3 units": plain words unless a name follows
-  if (from === at && scan.shape[at] === shape.lower && !/^(?:calle|avenida|avda|rue|rua|carrer|paseo|travesía|carretera|ulica|praça)$/.test(text.slice(start, scan.end[at])) && !(at + 1 < scan.count && isCapital(reading, at + 1))) return 0;
+  if (noun === at && scan.shape[at] === shape.lower && !/^(?:calle|avenida|avda|rue|rua|carrer|paseo|travesía|carretera|ulica|praça)$/.test(text.slice(scan.start[at], scan.end[at])) && !(at + 1 < scan.count && isCapital(reading, at + 1))) return 0;
   let last = -1;
   let words = 0;
   for (let next = at + 1; next < scan.count && words < 8; next++) {
@@ -111,10 +114,10 @@ export function findNamedStreet(reading: Reading, at: number, from: number): num
   }
   if (last < 0) return 0;
   const house = matchAt(spanishTail, text, scan.end[last] ?? 0);
-  const strong = scan.shape[at] !== shape.lower || house !== undefined || (labelsBefore(reading, from) & role.placeLabel) !== 0;
+  const strong = numbered || scan.shape[at] !== shape.lower || house !== undefined || (labelsBefore(reading, from) & role.placeLabel) !== 0;
   if (!strong || (house === undefined && words < 1)) return 0;
   // "Via" and "Plaza" in running text need their number
-  if (house === undefined && /^(?:via|corso|cours|place|carrera|cl|cra|ul|urb|ronda|vía|av|bd|allée)$/i.test(text.slice(scan.start[at], scan.end[at])) && (labelsBefore(reading, from) & role.placeLabel) === 0) return 0;
+  if (house === undefined && !numbered && /^(?:via|corso|cours|place|carrera|cl|cra|ul|urb|ronda|vía|av|bd|allée)$/i.test(text.slice(scan.start[at], scan.end[at])) && (labelsBefore(reading, from) & role.placeLabel) === 0) return 0;
   const end = (scan.end[last] ?? 0) + (house?.[0].length ?? 0);
   return tail(reading, start, end, tokenAt(reading, last, end), "address.street");
 }

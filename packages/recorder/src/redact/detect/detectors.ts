@@ -43,9 +43,20 @@ export function createDetectors(options: DetectorOptions): Detector {
     const spans: Span[] = [];
     const reading: Reading = { text, scan: tokens, level, label: label === undefined ? 0 : fieldRoles(label), cells: secretsOnly ? noCells : findCells(text, tokens), lookup, spans };
     if (wanted === undefined || wanted.has("SECRET")) findSecrets(reading);
-    if (!secretsOnly) findIdentifiers(reading);
+    if (secretsOnly) findUrlSecrets(reading);
+    else findIdentifiers(reading);
     return resolve(wanted === undefined ? spans : spans.filter((span) => wanted.has(span.type)), text);
   };
+}
+
+/** Of the addresses in a text only their passwords and tokens. */
+function findUrlSecrets(reading: Reading): void {
+  const { text, spans } = reading;
+  for (let at = text.indexOf("://"); at >= 0; at = text.indexOf("://", at + 3)) {
+    const before = spans.length;
+    findUrl(reading, at);
+    for (let index = spans.length - 1; index >= before; index--) if (spans[index]?.type !== "SECRET") spans.splice(index, 1);
+  }
 }
 
 /** Tokens that a find covers; names and towns are looked for in the others. */

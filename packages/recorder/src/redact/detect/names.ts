@@ -60,6 +60,12 @@ function gather(reading: Reading, at: number, busy: Uint8Array): Run {
         if (wordAt(reading, last) === "M" && scan.gap[next] === gap.none && wordAt(reading, next) === "a") next += 1;
         continue;
       }
+      // "Mª Pilar"; the "N" of "NºCol" is no part of a name
+      if ((mark === "ª" || mark === "º") && previousIsInitial && scan.gap[next] === gap.none && wordAt(reading, last) === "N") {
+        if (parts.length > 1) parts.pop();
+        last = parts.at(-1) ?? at;
+        break;
+      }
       if ((mark === "ª" || mark === "º") && previousIsInitial && scan.gap[next] === gap.none) {
         next += 1;
         continue;
@@ -126,7 +132,7 @@ function context(reading: Reading, first: number, last: number): { weight: numbe
   if (sameLine && scan.kind[before] === kind.word) {
     const roles = rolesAt(reading, before);
     const word = wordAt(reading, before);
-    if ((roles & role.person) !== 0 && scan.gap[first] === gap.space) weight += scan.shape[before] === shape.lower || startOfSentence(reading, before) ? 2.4 : 0.6;
+    if ((roles & role.person) !== 0 && scan.gap[first] === gap.space) weight += scan.shape[before] === shape.lower || startOfSentence(reading, before) ? 2.7 : 0.6;
     if (word === "by") weight += 0.7;
     else if (/^(?:with|and|y|und|et|con|mit|avec|for|to|from|per|like|vs|versus|about|against|than|when|if|that|because|told|asked|met|saw|see|hi|contact|call|ref|is)$/i.test(word) && scan.shape[before] === shape.lower) weight += 0.3;
     if ((roles & role.greeting) !== 0) weight += 1.6;
@@ -248,14 +254,14 @@ export function findNames(reading: Reading, busy: Uint8Array): void {
 function startsName(reading: Reading, at: number): boolean {
   const { scan } = reading;
   const next = at + 1;
-  if (scan.shape[at] !== shape.title || givenLevel(scan.facts[at] ?? 0) < 3 || next >= scan.count || scan.gap[next] !== gap.space || scan.shape[next] !== shape.title) return false;
+  if (scan.shape[at] !== shape.title || givenLevel(scan.facts[at] ?? 0) < (/^(?:Will|May|April|June|August|Mark|Art|Rich)$/.test(wordAt(reading, at)) ? 2 : 3) || next >= scan.count || scan.gap[next] !== gap.space || scan.shape[next] !== shape.title) return false;
   const facts = scan.facts[next] ?? 0;
   return familyLevel(facts) >= 1 && commonLevel(facts) === 0 && (facts & (wordFacts.region | wordFacts.dictionary)) === 0 && ((scan.roles[next] ?? 0) & (nonName | role.org)) === 0;
 }
 
 // Endings that family names have in their languages and few other words do
 const familyEnding =
-  /(?:[bdgklmnprstvz](?:ov|ev|yev|ova|eva|yeva)|sk[iy]|ska|sky|ská|ský|s?son|dóttir|dottir|[dlmnrt]sen|czyk|wicz|vi[cć]|ovi[cć]|evi[cć]|vich|enko|chuk|[aiou]n?yan|[aeiou]dze|shvili|ová|opoulos|idis|akis|[ai]nen|[aeiouráéí]nez|[aeiou]lez|[aeiou]rez|guez|ellini|elli|etti|ucci|mann|berg|stein|feld|ström|quist|qvist|gaard|stra|aitis|auskas|[iė]enė|o[ğg]lu|escu|eanu|zadeh|[aá]ndez|wala|murthy|swamy|abadi)$/i;
+  /(?:[bdgklmnprstvz](?:ov|ev|ova|eva)|[aeiou]yeva?|sk[iy]|ska|sky|ská|ský|s?son|dóttir|dottir|[dlmnrt]sen|czyk|wicz|vi[cć]|ovi[cć]|evi[cć]|vich|enko|chuk|[aiou]n?yan|[aeiou]dze|shvili|ová|opoulos|idis|akis|[ai]nen|[aeiouráéí]nez|[aeiou]lez|[aeiou]rez|guez|ellini|elli|etti|ucci|mann|berg|stein|feld|ström|quist|qvist|gaard|stra|aitis|auskas|[iė]enė|o[ğg]lu|escu|eanu|zadeh|[aá]ndez|wala|murthy|swamy|abadi)$/i;
 
 /** Words of no list that look like names: by their ending, or as a listed given name with the "s" of a possessive whose apostrophe was left out ("Elenas order"). */
 function guessFacts({ scan, text, lookup }: Reading): void {
@@ -355,7 +361,7 @@ function titled(reading: Reading, at: number, busy: Uint8Array, repeated: Set<nu
   // "Dr. X", "Dr. ABC", "Ms. XYZ" stand for a name that was taken out before
   if (/^(?:[XYZ]|X{2,}|XYZ|ABC|Y{2,}|AB|N)$/.test(wordAt(reading, first))) return at;
   if (capital && !particle) {
-    if (scan.shape[first] === shape.initial ? unitAt(reading, scan.end[first] ?? 0) !== "." : strong ? (roles & role.notName) !== 0 && familyLevel(facts) === 0 : givenLevel(facts) === 0 && familyLevel(facts) < 2) return at;
+    if (scan.shape[first] === shape.initial ? !/[.'’]/.test(unitAt(reading, scan.end[first] ?? 0)) : strong ? (roles & role.notName) !== 0 && familyLevel(facts) === 0 : givenLevel(facts) === 0 && familyLevel(facts) < 2) return at;
     if (commonLevel(facts) >= 2 && familyLevel(facts) === 0 && givenLevel(facts) < 2 && run.parts.length === 1) return at;
     if (!strong && commonLevel(facts) >= 2 && run.parts.length === 1) return at;
   }
@@ -423,9 +429,16 @@ function lowerCase(reading: Reading, at: number, busy: Uint8Array, repeated: Set
   const facts = scan.facts[at] ?? 0;
   const given = givenLevel(facts);
   if (given < 2 && familyLevel(facts) < 2) return 0;
-  if (!isLowerName(reading, at)) return 0;
   const before = at - 1;
   const sameLine = before >= 0 && scan.gap[at] !== gap.line;
+  if (!isLowerName(reading, at)) {
+    // "patient may kremer": an ordinary word, but a person's noun before it and a name behind it
+    const next = at + 1;
+    const fits = given >= 2 && sameLine && scan.gap[at] === gap.space && (rolesAt(reading, before) & role.person) !== 0 && next < scan.count && scan.gap[next] === gap.space && scan.shape[next] === shape.lower && scan.kind[next] === kind.word && isLowerName(reading, next) && familyLevel(scan.facts[next] ?? 0) >= 1;
+    if (!fits || level === "precise") return 0;
+    person(reading, at, next, "name.lower", 0.6, busy);
+    return next;
+  }
   if (sameLine && scan.gap[at] === gap.none && scan.kind[before] === kind.mark && !/["'(:>,|=]/.test(unitAt(reading, scan.start[before] ?? 0))) return 0;
   if (/[_./\\@(=0-9[{]/.test(unitAt(reading, scan.end[at] ?? 0)) && !(unitAt(reading, scan.end[at] ?? 0) === "." && !/\w/.test(unitAt(reading, (scan.end[at] ?? 0) + 1)))) return 0;
   const noun = sameLine && scan.kind[before] === kind.word && scan.gap[at] === gap.space && (((rolesAt(reading, before) & role.person) !== 0) || /^(?:named|called|mr|mrs|ms|dr|with|by|for)$/i.test(wordAt(reading, before)));
@@ -533,7 +546,7 @@ function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Set<numbe
   const before = runStart < first ? placeFrom(reading, runStart) : undefined;
   if (before !== undefined && before.last >= first) return;
   const place = placeFrom(reading, first);
-  if (place !== undefined && place.last >= last && place.last > first && !(givenLevel(scan.facts[first] ?? 0) >= 2 && familyLevel(scan.facts[last] ?? 0) >= 2 && cityLevel(place.facts) < 2)) return;
+  if (place !== undefined && place.last >= last && place.last > first && !(givenLevel(scan.facts[first] ?? 0) >= 2 && familyLevel(scan.facts[last] ?? 0) >= 2 && cityLevel(place.facts) < 2 && (place.facts & wordFacts.region) === 0)) return;
   const around = context(reading, first, last);
   const trimmedFront = first !== run.parts[0];
   if (parts.length === 1) {
@@ -557,13 +570,17 @@ function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Set<numbe
   let weight = around.weight + (initials > 0 ? 0.9 : 0) - (upper ? 0.8 : 0);
   if (scan.shape[first] === shape.initial) weight += familyWeight(tail, upper) + 0.7 + (unitAt(reading, scan.end[first] ?? 0) === "." ? 0.5 : -0.6);
   else if (scan.shape[last] === shape.initial) weight += givenWeight(head) + (givenLevel(head) >= 2 ? 0.6 : -0.8);
-  else weight += Math.max(givenWeight(head) + familyWeight(tail, upper), (familyWeight(head, upper) + givenWeight(tail)) * 0.85);
+  else weight += Math.max(givenWeight(head) + familyWeight(tail, upper) + (isUnknown(head) && familyLevel(tail) >= 2 && !upper ? 0.3 : 0), (familyWeight(head, upper) + givenWeight(tail)) * 0.85);
+  // "Will Harada", "Hope Sørensen": the family name says what the ordinary word before it is
+  if (parts.length === 2 && givenLevel(head) >= 2 && commonLevel(head) >= 2 && familyLevel(tail) >= 2 && !upper && (tail & (wordFacts.dictionary | wordFacts.foreign | wordFacts.region)) === 0 && commonLevel(tail) === 0) weight += 1.5;
   for (const middle of parts.slice(1, -1)) {
     const facts = scan.facts[middle] ?? 0;
     if (scan.shape[middle] === shape.initial) continue;
     weight += givenLevel(facts) + familyLevel(facts) >= 2 ? 0.3 : -0.4;
     if (commonLevel(facts) >= 2) weight -= 1;
   }
+  // "Kaplan-Meier", "Mann-Whitney", "Child-Pugh"
+  if (parts.every((at) => eponyms().has(scan.hash[at] ?? 0)) && around.weight < 1) return;
   if (weight >= limits.many && !isHeading(reading, first, last)) {
     person(reading, first, last, "name.list", Math.min(0.95, 0.5 + weight / 14), busy);
     if (weight >= limits.many + 0.4) remember(reading, parts, repeated);
@@ -587,7 +604,7 @@ function lastFirst(reading: Reading, at: number, busy: Uint8Array, repeated: Set
   if (isCode(reading, at, at) || isCode(reading, next, next)) return false;
   const initial = scan.shape[next] === shape.initial && unitAt(reading, scan.end[next] ?? 0) === ".";
   const upper = scan.shape[at] === shape.upper;
-  const weight = familyWeight(family, upper) + (initial ? 1 : givenWeight(given)) - (givenLevel(family) === 3 ? 1.5 : 0);
+  const weight = familyWeight(family, upper) + (initial ? 1 : givenWeight(given)) - (givenLevel(family) === 3 ? (familyLevel(family) === 3 ? 0.6 : 1.5) : 0);
   if (weight < 3.2 || (familyLevel(family) === 0 && !isUnknown(family)) || (!initial && givenLevel(given) < 2)) return false;
   const second = gather(reading, next, busy);
   if (second.parts.length > 2) return false;

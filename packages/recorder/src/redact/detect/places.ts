@@ -229,7 +229,7 @@ export function findPlaceOfCare(reading: Reading, at: number, busy: Uint8Array):
   if (last === at && scan.shape[at] === shape.upper && (wordAt(reading, at - 1) === "the" || ((scan.end[at] ?? 0) - (scan.start[at] ?? 0) < 4 && !/^(?:NYU|MGH|USC|UCI|UCL|BWH|CHU|LAC|UAB|UIC|OSU|OHS|VCU|UVA|UNC|KUH)$/.test(wordAt(reading, at))))) return 0;
   const place = placeFrom(reading, at);
   const end = place !== undefined && place.last >= last ? withState(reading, place.last) : withPlace(reading, last);
-  if (place !== undefined && (place.facts & wordFacts.region) !== 0 && cityLevel(place.facts) === 0 && place.last >= last) return 0;
+  if (place !== undefined && (place.facts & wordFacts.region) !== 0 && cityLevel(place.facts) < 3 && place.last >= last && end === (scan.end[place.last] ?? 0)) return 0;
   take(reading, "LOCATION", start, end, "place.care", 0.7);
   return end;
 }

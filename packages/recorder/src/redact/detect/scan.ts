@@ -88,6 +88,7 @@ function escapedLetter(text: string, at: number): number {
 // One set of buffers is reused: detection is synchronous, and a scan is dead before the next begins.
 const shared = new Buffers();
 const keptTokens = 1 << 16;
+const maxRoom = 1 << 21;
 
 export interface ScanWords {
   /** Roles by word hash (roles.ts). */
@@ -99,7 +100,9 @@ export interface ScanWords {
 export function scan(text: string, { roles, names }: ScanWords): Scan {
   const { classes, folded } = foldTables();
   const length = text.length;
-  if (shared.size === 0 || shared.size > keptTokens) shared.grow(4096, 0);
+  // a long text gets its room at once: copying while it grows would cost more than its tokens
+  const room = length <= keptTokens ? 4096 : Math.min(length, maxRoom);
+  if (shared.size < room || shared.size > keptTokens) shared.grow(room, 0);
   let count = 0;
   let before: number = gap.line;
   let at = 0;

@@ -60,6 +60,8 @@ export function findCells(text: string, scan: Scan): ReadonlyMap<number, number>
         const header = headerOf(line);
         columns = header?.columns ?? [];
         separator = header?.separator ?? "";
+        // the names of columns label what is below them, not one another
+        if (header !== undefined) token = markRow(columns.map(() => 0), separator, line, lineStart, scan, token, cells);
       }
       if (line.includes("INSERT") || line.includes("insert")) markInsert(line, lineStart, scan, cells);
     } else columns = [];
