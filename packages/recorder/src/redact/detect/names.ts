@@ -222,6 +222,7 @@ export function findNames(reading: Reading, busy: Uint8Array): void {
   const { scan } = reading;
   const repeated = new Set<number>();
   guessFacts(reading);
+  const strict = isProgram(reading);
   for (let at = 0; at < scan.count; at++) {
     if (busy[at] !== 0 || scan.kind[at] !== kind.word) continue;
     const roles = scan.roles[at] ?? 0;
@@ -244,7 +245,7 @@ export function findNames(reading: Reading, busy: Uint8Array): void {
     }
     if (!isName(reading, at) && !startsName(reading, at)) continue;
     const run = gather(reading, at, busy);
-    weigh(reading, run, busy, repeated);
+    weigh(reading, run, busy, repeated, strict);
     at = run.last;
   }
   if (repeated.size > 0) repeat(reading, busy, repeated);
@@ -257,6 +258,18 @@ function startsName(reading: Reading, at: number): boolean {
   if (scan.shape[at] !== shape.title || givenLevel(scan.facts[at] ?? 0) < (/^(?:Will|May|April|June|August|Mark|Art|Rich)$/.test(wordAt(reading, at)) ? 2 : 3) || next >= scan.count || scan.gap[next] !== gap.space || scan.shape[next] !== shape.title) return false;
   const facts = scan.facts[next] ?? 0;
   return familyLevel(facts) >= 1 && commonLevel(facts) === 0 && (facts & (wordFacts.region | wordFacts.dictionary)) === 0 && ((scan.roles[next] ?? 0) & (nonName | role.org)) === 0;
+}
+
+const programMargin = 1.6;
+const minProgramTokens = 60;
+const programMarks = new Set(Array.from("(){};=", (char) => char.charCodeAt(0)));
+
+/** Program text: every eighth token is one of its marks. A lone capitalised word there is a type or a title far more often than a name. */
+function isProgram({ scan }: Reading): boolean {
+  if (scan.count < minProgramTokens) return false;
+  let marks = 0;
+  for (let at = 0; at < scan.count; at++) if (scan.kind[at] === kind.mark && programMarks.has(scan.hash[at] ?? 0)) marks += 1;
+  return marks * 8 > scan.count;
 }
 
 // Endings that family names have in their languages and few other words do
@@ -523,7 +536,7 @@ function labelled(reading: Reading, at: number, busy: Uint8Array, repeated: Set<
 }
 
 /** Decides on a run of name words by weights; takes the best stretch of it. */
-function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Set<number>): void {
+function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Set<number>, strict: boolean): void {
   const { scan, level } = reading;
   const limits = thresholds[level];
   let { parts } = run;
@@ -560,7 +573,7 @@ function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Set<numbe
     if (listed) around.weight += 0.8;
     const noun = first > 0 && trimmedFront ? (rolesAt(reading, first - 1) & (role.person | role.greeting)) !== 0 : false;
     const weight = singleWeight(scan.facts[first] ?? 0, scan.shape[first] === shape.upper) + around.weight + (around.sentenceStart ? -0.3 : 0.5) + (noun ? 0.8 : 0);
-    if (weight >= limits.single && !isHeading(reading, first, last)) person(reading, first, last, "name.single", 0.5 + Math.min(weight, 5) / 12, busy);
+    if (weight >= (strict ? limits.single + programMargin : limits.single) && !isHeading(reading, first, last)) person(reading, first, last, "name.single", 0.5 + Math.min(weight, 5) / 12, busy);
     return;
   }
   const head = scan.facts[first] ?? 0;
