@@ -14,6 +14,8 @@ export interface Records {
   readonly runs: readonly AgentRun[];
   /** Turns whose answers people rated faithful. */
   readonly rag: readonly RagTurn[];
+  /** Turns of other collections, with the answers people wrote. */
+  readonly plain: readonly RagTurn[];
   readonly answers: readonly JsonAnswer[];
   readonly malformed: readonly { readonly raw: string; readonly expected: unknown }[];
 }

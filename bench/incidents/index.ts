@@ -6,12 +6,13 @@
 import { answerWays } from "./answers.ts";
 import type { Incident, Records, Way } from "./incident.ts";
 import { seeded } from "./random.ts";
-import { agentRuns, jsonAnswers, mtrag, readLines } from "./records.ts";
+import { agentRuns, clapnq, jsonAnswers, mtrag, mtragun, readLines } from "./records.ts";
+import { moreWays } from "./more.ts";
 import { runWays } from "./runs.ts";
 import { sourceWays } from "./sources.ts";
 import { toolWays } from "./tools.ts";
 
-export const ways: readonly Way[] = [...answerWays, ...toolWays, ...sourceWays, ...runWays];
+export const ways: readonly Way[] = [...answerWays, ...toolWays, ...sourceWays, ...runWays, ...moreWays];
 
 interface Malformed {
   readonly raw: string;
@@ -22,6 +23,7 @@ export function records(): Records {
   return {
     runs: agentRuns(),
     rag: mtrag().filter((turn) => (turn.faithfulness ?? 0) >= 3.5 && turn.answerability === "ANSWERABLE"),
+    plain: [...mtragun(), ...clapnq()].filter((turn) => turn.answerability === "ANSWERABLE" && turn.answer !== ""),
     answers: jsonAnswers(),
     malformed: readLines<Malformed>("json/malformed_json.jsonl").flatMap((line) => (line.expected !== undefined && line.already_valid !== true ? [{ raw: line.raw, expected: line.expected }] : [])),
   };

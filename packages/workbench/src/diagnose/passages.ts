@@ -86,7 +86,8 @@ class Reading {
   readonly calls: CallView[] = [];
   readonly answers: AnswerView[] = [];
   readonly chunks: ChunkView[] = [];
-  readonly #known = new Map<string, Building>();
+  /** By text, then by role: the text itself is the key, so that one seen forty times is hashed once. */
+  readonly #known = new Map<string, Map<string, Building>>();
   readonly #seenMessages = new Set<Message>();
   #order = 0;
 
@@ -99,8 +100,12 @@ class Reading {
   add(kind: PassageKind, text: string, at: string, generation: number, more: { sourceId?: string | null; chunk?: ChunkSignal; call?: CallView } = {}): Building | null {
     if (text === "") return null;
     const role = kind === "chunk" ? `chunk ${more.sourceId ?? ""}` : kind === "tool-result" || kind === "tool-arguments" ? `${kind} ${more.call?.index ?? at}` : "text";
-    const key = `${role}\n${text}`;
-    const known = this.#known.get(key);
+    let roles = this.#known.get(text);
+    if (!roles) {
+      roles = new Map();
+      this.#known.set(text, roles);
+    }
+    const known = roles.get(role);
     if (known) {
       if (known.at !== at && known.also.length < 8) known.also = [...known.also, at];
       if (known.kind === "message" && kind === "system") known.kind = kind;
@@ -108,7 +113,7 @@ class Reading {
     }
     const passage: Building = { index: this.passages.length, kind, text, at, also: [], sourceId: more.sourceId ?? null, generation, order: this.tick(), covered: [], chunk: more.chunk ?? null, call: more.call ?? null };
     this.passages.push(passage);
-    this.#known.set(key, passage);
+    roles.set(role, passage);
     return passage;
   }
 

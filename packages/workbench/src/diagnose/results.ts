@@ -19,7 +19,16 @@ const error = (sign: string, plain: boolean): Outcome => ({ kind: "error", sign,
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
 
+const known = new WeakMap<CallView, Outcome>();
 export function outcomeOf(call: CallView): Outcome {
+  let outcome = known.get(call);
+  if (!outcome) {
+    outcome = read(call);
+    known.set(call, outcome);
+  }
+  return outcome;
+}
+function read(call: CallView): Outcome {
   if (call.error !== null) return error(call.error, true);
   if (call.result === null) return answerOutcome;
   if (call.executed !== null && call.executed.length > call.result.length + 20 && call.result.length > 20 && call.executed.startsWith(call.result.slice(0, Math.floor(call.result.length * 0.8))))
@@ -64,7 +73,7 @@ function errorIn(json: unknown, depth: number): string | null {
   if (Array.isArray(json)) return json.length === 1 && depth < 2 ? errorIn(json[0], depth + 1) : null;
   if (!isFields(json)) return null;
   const entries = Object.entries(json);
-  const others = entries.filter(([key, value]) => !errorKeys.test(key) && isFields(value) === false && Array.isArray(value) && value.length > 0);
+  const others = entries.filter(([key, value]) => !errorKeys.test(key) && Array.isArray(value) && value.length > 0);
   for (const [key, value] of entries) {
     if (errorKeys.test(key) && holdsSomething(value) && typeof value !== "number" && others.length === 0) return inWords(value);
     if (/^is_?error$/i.test(key) && value === true) return inWords(json["content"] ?? json["message"] ?? key);

@@ -44,7 +44,7 @@ function holesOf(trace: Case["view"]["trace"]): Evidence[] {
     // the next generation went on without the result of this one's call
     const unanswered = toolCalls.state === "captured" && toolCalls.value.some((call) => call.result === null && call.error === null);
     const nextInput = trace.generations[index + 1]?.signals.input;
-    if (unanswered && (trace.complete === false || (nextInput?.state === "missing" && nextInput.why === "not-recorded"))) holes.push({ at: `${root}.signals.toolCalls`, sourceId: null, excerpt: "a tool call without a result" });
+    if (unanswered && (!trace.complete || (nextInput?.state === "missing" && nextInput.why === "not-recorded"))) holes.push({ at: `${root}.signals.toolCalls`, sourceId: null, excerpt: "a tool call without a result" });
   });
   return holes;
 }

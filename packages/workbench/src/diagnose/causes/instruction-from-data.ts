@@ -28,6 +28,7 @@ const addressesModel = [
   /\b(?:KI|IA)[- ]?(?:assistent|modell|agent|asistente|modelo|assistant)\w*/i,
   /(?:忽略|无视|忘记)[^。\n]{0,20}(?:指令|指示|说明|规则|提示)|(?:以前|これまで|上記)の(?:指示|命令)[^。\n]{0,12}(?:無視|忘れ)/u,
 ];
+const speaks = /ignor|disregard|forget|overrid|bypass|discard|\bA\.?I\b|llm|assistant|chat-?bot|language model|\bagents?\b|\bsystem|INST\]|\|im_start|instruction|important>|admin>|you are n|from now on|new (?:task|rule|role|obj)|act as|pretend|your (?:task|job|goal|role|purpose|new)|(?:not|n't|never) (?:mention|tell|reveal|inform|disclose|say|let|show|alert|ask|warn)|vergiss|missachte|olvida|descarta|omite|oublie|dimentica|esque|desconsidere|KI[- ]|IA[- ]|忽略|无视|忘记|無視|忘れ/i;
 /** An order to somebody: an imperative with the thing to do. */
 const orders =
   /(?:^|[.!?:;"“>\n(]\s*|\b(?:please|kindly|you (?:must|should|need to|have to|are to)|must|then|and|now|first|also|immediately|always|bitte|por favor|veuillez|merci de)\s+)(?:forward|send|email|e-mail|transfer|wire|pay|delete|remove|click|visit|go to|call|dial|reply|respond|include|mention|add|append|end|begin|start|quote|cite|recommend|suggest|say|write|print|output|execute|run|invoke|use|open|download|upload|post|share|tell|ask|direct|redirect|confirm|verify|change|update|cancel|book|approve|grant|reset|provide|submit|contact|copy|export|buy|purchase|leite|sende|schick\w*|überweis\w*|nenne|antworte|envía|envíe|reenvía|transfiere|responde|menciona|envoyez|transférez|répondez|mentionnez|invia|inoltra|envie|encaminhe)\b/i;
@@ -109,7 +110,8 @@ const mentionsTool = (order: Order, tool: string): boolean => {
 };
 
 function* ordersToModel(passage: Passage): Iterable<Order> {
-  if (passage.text.length > 400_000) return;
+  // one pass for the words without which no pattern can match, before the patterns themselves
+  if (passage.text.length > 400_000 || !speaks.test(passage.text)) return;
   for (const pattern of addressesModel) {
     const found = pattern.exec(passage.text);
     if (!found) continue;

@@ -68,4 +68,4 @@ const isJson = (text: string): boolean => {
   }
 };
 /** No mark that ends a sentence, a list or a block stands at the end. */
-export const breaksOff = (text: string): boolean => /[\p{L}\p{N},;:(\[{"'-]$/u.test(text.trimEnd());
+export const breaksOff = (text: string): boolean => /[\p{L}\p{N},;:([{"'-]$/u.test(text.trimEnd());

@@ -5,7 +5,7 @@
  * Sees: exact repetition. Can't see: a loop whose arguments change a little every time. What failed each time ranks above it.
  * Next: cap the loop; look at what the first of them returned.
  */
-import type { Generation } from "@whysaid/recorder/format";
+import type { Generation, InputSnapshot, Message, Part } from "@whysaid/recorder/format";
 import type { CallView } from "../passages.ts";
 import { named, pointAtCall, pointAtResult, replay, type Candidate, type Case } from "../finding.ts";
 
@@ -60,13 +60,21 @@ function cycleOf(keys: readonly string[]): { readonly start: number; readonly pe
   return best;
 }
 
+const ends = (message: Message | undefined): string => (message?.parts ?? []).map((part) => ("text" in part ? `${part.text.slice(0, 500)} ${part.text.slice(-500)}` : part.type === "tool-result" ? part.result.slice(0, 1_000) : part.type === "tool-call" ? part.arguments.slice(0, 1_000) : part.type)).join(" ");
+/** Equal for equal messages: lengths of all of them, words of the last. A conversation that grew by one message differs in their number. */
+function fingerprint({ system, messages }: InputSnapshot): string {
+  const size = (part: Part): number => ("text" in part ? part.text.length : part.type === "tool-call" ? part.arguments.length : part.type === "tool-result" ? part.result.length : 1);
+  const lengths = messages.map((message) => message.parts.reduce((sum, part) => sum * 31 + size(part), 0)).join(",");
+  return `${system?.length ?? -1} ${lengths} ${ends(messages.at(-1))} ${ends(messages[0])}`;
+}
+
 /** Generations with the same messages and parameters as the one before, and nothing new to say to the model. */
 function sameInputs(generations: readonly Generation[]): number[] {
   const groups = new Map<string, number[]>();
   generations.forEach((generation, index) => {
     const { input } = generation.signals;
     if (input.state !== "captured" || (input.value.messages.length === 0 && input.value.requestBody === null)) return;
-    const key = input.value.messages.length > 0 ? JSON.stringify([input.value.system, input.value.messages]) : (input.value.requestBody ?? "");
+    const key = input.value.messages.length > 0 ? fingerprint(input.value) : (input.value.requestBody ?? "");
     const group = groups.get(key);
     if (group) group.push(index);
     else groups.set(key, [index]);

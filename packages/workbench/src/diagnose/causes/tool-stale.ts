@@ -45,8 +45,8 @@ export function toolStale(seen: Case): readonly Candidate[] {
     const twins = [...elsewhere.map((twin) => ({ twin, here: false })), ...view.calls.filter((twin) => twin.order < call.order && twin !== call).map((twin) => ({ twin, here: true }))].filter(({ twin }) => twin.name === call.name && same(twin.arguments, call.arguments));
     const older = newest(twins, marks);
     if (older) {
-      const evidence: Evidence[] = [{ ...pointAtResult(call), excerpt: `${older.now.key}: ${older.now.text}` }, older.here ? { ...pointAtResult(older.twin), excerpt: `earlier: ${older.then.key}: ${older.then.text}` } : { at: pointAtResult(call).at, sourceId: call.callId ?? call.name, excerpt: `an earlier trace of the conversation got ${older.then.key}: ${older.then.text}` }];
-      found.push({ cause: "tool-stale", title: `${named(call.name)} returned an older version (${older.now.text}) than the same call did before (${older.then.text})`, confidence: 0.94, evidence, next });
+      const evidence: Evidence[] = [{ ...pointAtResult(call), excerpt: `${older.now.key}: ${older.now.text}` }, older.here ? { ...pointAtResult(older.twin), excerpt: `earlier: ${older.earlier.key}: ${older.earlier.text}` } : { at: pointAtResult(call).at, sourceId: call.callId ?? call.name, excerpt: `an earlier trace of the conversation got ${older.earlier.key}: ${older.earlier.text}` }];
+      found.push({ cause: "tool-stale", title: `${named(call.name)} returned an older version (${older.now.text}) than the same call did before (${older.earlier.text})`, confidence: 0.94, evidence, next });
       continue;
     }
     const said = nowOf(seen, call).reduce<ReturnType<typeof staleMark>>((found, now) => found ?? staleMark(marks, now), staleMark(marks, null));
@@ -116,7 +116,7 @@ function walk(json: unknown, depth: number, marks: { taken: Stamp[]; changed: St
     }
     if (typeof value === "number" && /^(?:rev|revision|version|seq|sequence|seq_?no|etag)$/.test(key)) marks.changed.push({ key: name, atMs: value, text: String(value) });
     if (ages.test(key) && typeof value === "number" && value > 0) {
-      const scale = /ms$/.test(key) ? 1 : /min/.test(key) ? 60_000 : /hour|_h$/.test(key) ? HOUR_MS : /day|_d$/.test(key) ? DAY_MS : 1_000;
+      const scale = key.endsWith("ms") ? 1 : /min/.test(key) ? 60_000 : /hour|_h$/.test(key) ? HOUR_MS : /day|_d$/.test(key) ? DAY_MS : 1_000;
       // a bare "age" is somebody's age unless the result speaks of a cache
       if (key !== "age" || JSON.stringify(json).length < 4_000 && /cache/i.test(Object.keys(json).join(" "))) marks.ageMs = { ms: value * scale, text: `${name}: ${value}` };
     }
@@ -127,14 +127,14 @@ function walk(json: unknown, depth: number, marks: { taken: Stamp[]; changed: St
 }
 
 /** A twin of the call with a later version of what this one returned. */
-function newest(twins: readonly { readonly twin: CallView; readonly here: boolean }[], marks: Marks): { twin: CallView; here: boolean; now: Stamp; then: Stamp } | null {
+function newest(twins: readonly { readonly twin: CallView; readonly here: boolean }[], marks: Marks): { twin: CallView; here: boolean; now: Stamp; earlier: Stamp } | null {
   for (const { twin, here } of twins.toReversed()) {
-    const then = twin.result === null ? null : marksOf(twin.result);
-    if (then === null) continue;
-    for (const [mine, theirs] of [[marks.taken, then.taken], [marks.changed, then.changed]] as const)
+    const known = twin.result === null ? null : marksOf(twin.result);
+    if (known === null) continue;
+    for (const [mine, theirs] of [[marks.taken, known.taken], [marks.changed, known.changed]] as const)
       for (const now of mine) {
         const other = theirs.find((stamp) => stamp.key === now.key);
-        if (other && other.atMs > now.atMs) return { twin, here, now, then: other };
+        if (other && other.atMs > now.atMs) return { twin, here, now, earlier: other };
       }
   }
   return null;

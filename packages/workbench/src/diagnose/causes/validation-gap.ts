@@ -70,7 +70,7 @@ function compare(left: unknown, right: unknown, path: string, text: string, chan
   }
   if (Object.is(left, right) || JSON.stringify(left) === JSON.stringify(right)) return;
   const old = left === undefined ? "(none)" : JSON.stringify(left);
-  const start = left === undefined ? -1 : text.indexOf(typeof left === "string" ? JSON.stringify(left) : String(left));
+  const start = left === undefined ? -1 : text.indexOf(JSON.stringify(left) ?? "");
   changes.push({ words: `${path}: ${named(old)} → ${right === undefined ? "(none)" : named(JSON.stringify(right))}`, start: start < 0 ? null : start, length: old.length });
 }
 /** The first and last word that differ, and what stands between. */

@@ -48,7 +48,7 @@ function valuesOfOthers(seen: Case): readonly Candidate[] {
   const isChunk = hit.passage.kind === "chunk";
   const evidence: Evidence[] = [pointAtHit(hit)];
   if (about.mention) evidence.push({ ...pointAt(hit.passage, about.mention.start, about.mention.end) });
-  else if (about.person) evidence.push({ at: `${hit.passage.at.replace(/\.text$/, "")}`, sourceId: hit.passage.sourceId, excerpt: `about ${about.person.text}` });
+  else if (about.person) evidence.push({ at: hit.passage.at.replace(/\.text$/, ""), sourceId: hit.passage.sourceId, excerpt: `about ${about.person.text}` });
   evidence.push(pointAtValue(traced, traced.in === "completion" ? view.answer.text : traced.value.text));
   evidence.push({ at: subject.declared ? "subject" : `generations[${view.finalIndex}].signals.input.value.messages`, sourceId: null, excerpt: `the request is about ${subject.people.map((person) => person.text).join(", ")}` });
   return [

@@ -51,7 +51,7 @@ export function valuesOf(text: string, manner: Manner): Value[] {
       const last = values.at(-1);
       // a run of digits is a number first; the code of it is kept only where no number was read, and only the outermost of nested codes
       if (last && start < last.end && (last.type !== "number" || last.start === start)) return;
-      if (type === "identifier" && key.startsWith("clock:") === false && key.length < 4) return;
+      if (type === "identifier" && !key.startsWith("clock:") && key.length < 4) return;
       values.push({ type, key, text: text.slice(start, end), start, end });
       taken.push([start, end]);
     },
