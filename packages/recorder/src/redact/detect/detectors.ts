@@ -7,7 +7,7 @@ import { findEmail } from "./email.ts";
 import { wordHash } from "./fold.ts";
 import { findIp } from "./ip.ts";
 import { findLabelledId } from "./labelledIds.ts";
-import { findNames } from "./names.ts";
+import { findNames } from "./names/names.ts";
 import { findLetteredId, findNationalId } from "./nationalIds.ts";
 import { findPhone } from "./phone.ts";
 import { findFacility, findLabelledPlace, findPlaceOfCare, findPostcode, findTown } from "./places.ts";

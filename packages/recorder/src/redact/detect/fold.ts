@@ -78,7 +78,7 @@ function build(): FoldTables {
   return { classes, folded };
 }
 
-export const hashSeed = 0x811c9dc5 | 0;
+export const hashSeed: number = 0x811c9dc5 | 0;
 
 /** One step of the word hash (FNV-1a over folded units). */
 export const hashStep = (hash: number, unit: number): number => Math.imul(hash ^ unit, 0x01000193);

@@ -4,57 +4,93 @@
  */
 import { wordHash } from "./fold.ts";
 
-export const role = {
+export interface Roles {
   /** Stands before a name and is taken with it: Dr., Mrs., Sra., Herr. */
-  title: 1 << 0,
+  readonly title: number;
   /** Labels a name: name, nombre, surname, apellidos, attending. */
-  nameLabel: 1 << 1,
+  readonly nameLabel: number;
   /** Names a person's part in the text: patient, mother, nurse, paciente. */
+  readonly person: number;
+  readonly month: number;
+  readonly weekday: number;
+  readonly streetSuffix: number;
+  readonly streetPrefix: number;
+  readonly facility: number;
+  /** Labels an identifier whatever it looks like: MRN, NHC, passport. */
+  readonly idLabel: number;
+  /** Labels an identifier when it stands right beside it: id, record, case, account, ref. */
+  readonly idNoun: number;
+  readonly phoneLabel: number;
+  readonly dateLabel: number;
+  readonly placeLabel: number;
+  /** Stands before a place: in, from, at. */
+  readonly placeCue: number;
+  /** Verbs and words that stand beside a person's name: said, asked, thanks, lives. */
+  readonly personCue: number;
+  readonly unit: number;
+  /** Labels a number that carries meaning: LOINC, ICD, version, model, stage. */
+  readonly codeLabel: number;
+  readonly org: number;
+  /** Makes the capitalised word before it an eponym: disease, syndrome, score, sign. */
+  readonly eponymHead: number;
+  /** Stands after a name: Jr., MD, RN, PhD. */
+  readonly nameSuffix: number;
+  /** Stands inside a name: de, van der, bin. */
+  readonly particle: number;
+  /** Capitalised, and no name: days, drugs, eponyms, nationalities. */
+  readonly notName: number;
+  /** Stands between a label and its value: is, number, no, of. */
+  readonly connector: number;
+  readonly ssnLabel: number;
+  readonly stateCode: number;
+  readonly zipLabel: number;
+  readonly cardLabel: number;
+  /** Greets the person named next, or takes leave of the one named next: dear, hi, thanks. */
+  readonly greeting: number;
+  readonly ageLabel: number;
+  /** Makes a name label sure: the field is a person's own name, not a thing's. */
+  readonly personField: number;
+  /** Labels an identifier of a machine's doing: request, trace, message. */
+  readonly techLabel: number;
+  /** Labels a whole address line. */
+  readonly addressLine: number;
+}
+
+/** One bit a role. */
+export const role: Roles = {
+  title: 1 << 0,
+  nameLabel: 1 << 1,
   person: 1 << 2,
   month: 1 << 3,
   weekday: 1 << 4,
   streetSuffix: 1 << 5,
   streetPrefix: 1 << 6,
   facility: 1 << 7,
-  /** Labels an identifier whatever it looks like: MRN, NHC, passport. */
   idLabel: 1 << 8,
-  /** Labels an identifier when it stands right beside it: id, record, case, account, ref. */
   idNoun: 1 << 9,
   phoneLabel: 1 << 10,
   dateLabel: 1 << 11,
   placeLabel: 1 << 12,
-  /** Stands before a place: in, from, at. */
   placeCue: 1 << 13,
-  /** Verbs and words that stand beside a person's name: said, asked, thanks, lives. */
   personCue: 1 << 14,
   unit: 1 << 15,
-  /** Labels a number that carries meaning: LOINC, ICD, version, model, stage. */
   codeLabel: 1 << 16,
   org: 1 << 17,
-  /** Makes the capitalised word before it an eponym: disease, syndrome, score, sign. */
   eponymHead: 1 << 18,
-  /** Stands after a name: Jr., MD, RN, PhD. */
   nameSuffix: 1 << 19,
-  /** Stands inside a name: de, van der, bin. */
   particle: 1 << 20,
-  /** Capitalised, and no name: days, drugs, eponyms, nationalities. */
   notName: 1 << 21,
-  /** Stands between a label and its value: is, number, no, of. */
   connector: 1 << 22,
   ssnLabel: 1 << 23,
   stateCode: 1 << 24,
   zipLabel: 1 << 25,
   cardLabel: 1 << 26,
-  /** Greets the person named next, or takes leave of the one named next: dear, hi, thanks. */
   greeting: 1 << 27,
   ageLabel: 1 << 28,
-  /** Makes a name label sure: the field is a person's own name, not a thing's. */
   personField: 1 << 29,
-  /** Labels an identifier of a machine's doing: request, trace, message. */
   techLabel: 1 << 30,
-  /** Labels a whole address line. */
   addressLine: 1 << 31,
-} as const;
+};
 
 /** Persons whose names are read in every chart: "Wells score", "Murphy sign". Surnames all the same where the text speaks of a person. */
 const eponymNames =

@@ -2,7 +2,7 @@
  * How much a word of the lists speaks for a name. Set by hand on one half of public corpora (bench/redact.ts prints both halves): a frequent given name counts
  * most, and everything that makes it an ordinary word or a town counts against it.
  */
-import { cityLevel, commonLevel, familyLevel, givenLevel, wordFacts } from "./words.ts";
+import { cityLevel, commonLevel, familyLevel, givenLevel, wordFacts } from "../words.ts";
 
 /** In no list at all. */
 export const isUnknown = (facts: number): boolean => facts === 0;

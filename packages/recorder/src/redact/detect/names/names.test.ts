@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createDetectors } from "./detectors.ts";
-import { findsOf } from "./testing/finds.ts";
+import { createDetectors } from "../detectors.ts";
+import { findsOf } from "../testing/finds.ts";
 
 const persons = (text: string, label?: string): string[] => findsOf("PERSON", text, label === undefined ? {} : { label });
 
