@@ -28,7 +28,9 @@ export function aftermath(view: TraceView, values: readonly TracedValue[], call:
   const final = view.answer?.text ?? "";
   const soon = again !== undefined && laterCalls.indexOf(again) <= 1;
   const passedOn = next !== undefined && conveys(next.text, call.error ?? call.result ?? "");
-  return { orphans, reacted: soon || passedOn || (next !== undefined && admitsLack(next.text)), last, admitted: last && admitsLack(final), passedOn };
+  // words of regret beside a value from nowhere are about something else
+  const regrets = next !== undefined && admitsLack(next.text) && !orphans.some((orphan) => next.text.slice(orphan.value.start, orphan.value.end) === orphan.value.text);
+  return { orphans, reacted: soon || passedOn || regrets, last, admitted: last && admitsLack(final), passedOn };
 }
 
 /** A short result whose words the text repeats. */

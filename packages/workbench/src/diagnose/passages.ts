@@ -328,10 +328,21 @@ function questionOf(reading: Reading, final: Generation | null): string {
     .flatMap((part) => (part.type === "text" ? [part.text] : []))
     .map((text) => {
       const passage = reading.passages.find((candidate) => candidate.text === text && candidate.covered.length > 0);
-      return passage ? uncovered(passage).join("\n") : text;
+      return passage ? askedIn(passage) : text;
     })
     .join("\n");
 }
+/** The user's own words in a prompt built around chunks: after the last of them, else before the first; headings between them are the app's. */
+function askedIn(passage: Passage): string {
+  const segments = uncovered(passage);
+  const words = (text: string): number => text.match(/[\p{L}\p{N}]{2,}/gu)?.length ?? 0;
+  const last = bare(segments.at(-1) ?? "");
+  const first = bare(segments[0] ?? "");
+  if (words(last) >= 2 || segments.length < 2) return last;
+  return words(first) > words(last) ? first : last;
+}
+/** Without the label an app puts before a question, and without the numbers and titles of chunks. */
+const bare = (text: string): string => text.trim().replace(/^(?:[^\n]*\n+)*?(?=(?:#+ ?)?(?:user(?:'s)? )?(?:question|query|frage|pregunta|request|input|task)\b[^\n:]{0,20}:)/i, "").replace(/^(?:#+ ?)?[\p{L}' ]{2,24}:\s*/u, "").trim();
 /** A passage's text without the chunks in it. */
 export function uncovered(passage: Pick<Passage, "text" | "covered">): string[] {
   const parts: string[] = [];

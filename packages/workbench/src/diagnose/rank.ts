@@ -21,7 +21,7 @@ const explains: Readonly<Partial<Record<Cause, readonly Cause[]>>> = {
   "tool-empty": ["unsupported-value", "tool-arguments-invented", "rule-failed", "validation-gap", "retry-loop", "retrieval-weak"],
   "tool-stale": ["rule-failed", "validation-gap", "unsupported-value", "wrong-chunk", "retry-loop"],
   "tool-arguments-invented": ["tool-empty", "tool-error", "unsupported-value", "rule-failed", "validation-gap", "wrong-entity"],
-  "wrong-entity": ["wrong-chunk", "unsupported-value", "rule-failed", "validation-gap", "retrieval-weak", "tool-stale"],
+  "wrong-entity": ["tool-arguments-invented", "wrong-chunk", "unsupported-value", "rule-failed", "validation-gap", "retrieval-weak", "tool-stale"],
   "instruction-from-data": ["wrong-chunk", "wrong-entity", "unsupported-value", "tool-arguments-invented", "rule-failed", "validation-gap", "refusal", "retrieval-weak"],
   "wrong-chunk": ["rule-failed", "validation-gap", "unsupported-value"],
   "unsupported-value": ["rule-failed", "validation-gap"],

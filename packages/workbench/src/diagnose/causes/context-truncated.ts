@@ -7,6 +7,7 @@
  */
 import type { Generation } from "@whysaid/recorder/format";
 import { excerptOf, named, pointAt, pointAtResult, replay, type Candidate, type Case, type Evidence } from "../finding.ts";
+import type { Passage } from "../passages.ts";
 import { aftermath } from "../flow.ts";
 import { outcomeOf } from "../results.ts";
 import { contentWords, shareOf, wordsIn } from "../words.ts";
@@ -145,12 +146,15 @@ function* leftOut(seen: Case): Iterable<Candidate> {
   if (out.length === 0 || out.length === view.chunks.length) return;
   const wanted = contentWords(`${view.question} ${view.answer?.text ?? ""}`);
   const scored = view.chunks.map((entry) => ({ ...entry, share: shareOf(wanted, wordsIn(entry.passage)) })).sort((a, b) => b.share - a.share);
-  const top = scored[0];
+  // a figure of the answer that only a passage left out has, or the best of them left out
+  const holding = scored.find((entry) => entry.chunk.reachedPrompt === false && figuresFrom(seen, entry.passage) > 0);
+  const top = holding ?? scored[0];
   const second = scored.find(({ chunk }) => chunk.reachedPrompt !== false);
-  if (!top || top.chunk.reachedPrompt !== false || !second || top.share < second.share + 0.08) return;
-  const values = seen.values.filter((value) => value.in === "completion" && value.evidence.length > 0 && value.evidence.every((hit) => hit.passage === top.passage));
-  yield candidate(seen, `The passage that fits best, ${named(top.chunk.sourceId ?? String(top.chunk.position))}, was retrieved and did not reach the prompt`, values.length > 0 || top.share > second.share * 1.5 ? 0.9 : 0.8, [pointAt(top.passage)]);
+  if (!top || top.chunk.reachedPrompt !== false || !second || (!holding && top.share < second.share + 0.08)) return;
+  yield candidate(seen, `${holding ? "A passage the answer takes a figure from" : "The passage that fits best"}, ${named(top.chunk.sourceId ?? String(top.chunk.position))}, was retrieved and did not reach the prompt`, holding || top.share > second.share * 1.5 ? 0.9 : 0.8, [pointAt(top.passage)]);
 }
+
+const figuresFrom = (seen: Case, passage: Passage): number => seen.values.filter((traced) => traced.in === "completion" && traced.value.type !== "name" && traced.value.type !== "quote" && traced.evidence.length > 0 && traced.hits.every((hit) => hit.passage === passage)).length;
 
 /** A message, chunk or system text that says at its end that it was cut. */
 function* cutMessages(seen: Case): Iterable<Candidate> {

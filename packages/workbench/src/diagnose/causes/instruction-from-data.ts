@@ -16,6 +16,7 @@ const addressesModel = [
   /\b(?:ignore|disregard|forget|override|bypass|discard)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|all|any|other|preceding|system|existing)\b[^.\n]{0,30}\b(?:instructions?|prompts?|rules?|messages?|guidelines?|directions?|context|commands?|constraints?)\b/i,
   /\b(?:note|attention|instructions?|important|message|hint|reminder|directive|notice|memo)\b[^.\n]{0,20}\b(?:to|for) (?:the |all |any )?(?:ai|a\.i\.|llms?|assistants?|models?|chat-?bots?|bots?|agents?|language models?|gpt|claude|gemini|copilot)\b/i,
   /\b(?:(?:ai|llm)[ -](?:assistant|agent|model|system|chat-?bot|bot)s?|llms?|language models?|chat-?bots?|assistants?)\b[^.\n]{0,60}\b(?:must|should|shall|always|never|have to|need to|are (?:required|instructed|asked)|is (?:required|instructed|asked)|please)\b/i,
+  /\bif you(?:['’]re| are) an? (?:ai|a\.i\.|llm|(?:large )?language model|assistant|chat-?bot|bot|agent|automated)\b/i,
   /\b(?:assistants?|ai agents?|ai models?|language models?|llms?|ai)\b (?:reading|summari[sz]ing|processing|answering|seeing|parsing)\b/i,
   /^\s*(?:<\|?)?(?:system|developer|assistant)(?:\|?>)?\s*(?:prompt|message|override|note|instruction)?\s*[:>]/im,
   /<\/?(?:system|instructions?|important|admin|system_prompt|assistant)\s*>|\[\/?(?:INST|SYSTEM)\]|<<SYS>>|<\|(?:im_start|system|endoftext)[^|]{0,20}\|>/i,

@@ -89,7 +89,7 @@ function inspect(parsed: ParsedSignal, text: string): Bug | null {
       gaps: [],
     };
   }
-  if (recovery.outcome !== "none" && isStructured(recovery.value)) {
+  if (recovery.outcome !== "none" && isStructured(recovery.value) && /[[{]/.test(text)) {
     const gaps = gapsBetween(recovery.value, parsed.result);
     if (gaps.length === 0) return null;
     const first = gaps[0];

@@ -75,14 +75,14 @@ const titleOf = (metadata: unknown): string => (typeof metadata === "object" && 
 function confidenceOf(weakness: Weakness): number {
   const { question, questionWords, context, answer, answerWords, admits, score, values } = weakness;
   const low = score !== null && score < 0.2;
-  const off = questionWords >= 2 && question <= 0.25 && context < 0.45;
   if (admits && values === 0) {
-    if (questionWords >= 2 && question <= 0.34) return 0.93;
+    if (questionWords >= 1 && question <= (questionWords >= 2 ? 0.34 : 0)) return 0.93;
     if (low) return 0.92;
-    if (questionWords >= 2 && question <= 0.5 && answer < 0.5) return 0.75;
-    return question < 0.67 && questionWords >= 3 ? 0.55 : 0;
+    // a short question leans on what was said before it: that must be missing too
+    if (questionWords >= 2 && question <= 0.5 && answer < 0.5) return context < 0.3 ? 0.85 : 0.75;
+    return question < 0.67 && questionWords >= 3 && answer < 0.5 ? 0.55 : 0;
   }
-  if (answerWords >= 6 && answer < 0.3 && (off || question <= 0.34) && values === 0) return low || answer < 0.2 ? 0.92 : 0.85;
+  if (answerWords >= 6 && answer < 0.2 && values <= (answer < 0.1 ? 1 : 0) && ((questionWords >= 2 && question <= 0.34) || (question <= 0.5 && (context < 0.3 || answer < 0.1)))) return low || answer < 0.1 ? 0.92 : 0.85;
   if (low && (question < 0.5 || answer < 0.45)) return 0.9;
   return 0;
 }

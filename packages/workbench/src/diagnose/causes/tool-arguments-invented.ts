@@ -82,8 +82,9 @@ function isInvented(traced: TracedValue, known: KnownWords, call: CallView): boo
 function weight(traced: TracedValue): number {
   switch (traced.value.type) {
     case "identifier":
-    case "pseudonym":
       return 0.91;
+    case "pseudonym":
+      return 0.86;
     case "date":
       return 0.87;
     case "number":

@@ -8,7 +8,7 @@
 import type { Passage } from "../passages.ts";
 import { fit, wordsAround } from "../align.ts";
 import { named, pointAt, pointAtValue, replay, type Candidate, type Case, type Evidence } from "../finding.ts";
-import { isOrphan } from "../flow.ts";
+import { isOrphan, isPath } from "../flow.ts";
 import { lex } from "../provenance/lexer.ts";
 import { isEvidence, type TracedValue } from "../provenance/provenance.ts";
 import { contentWords, wordsIn } from "../words.ts";
@@ -26,9 +26,9 @@ export function unsupportedValue(seen: Case): readonly Candidate[] {
   if (!retrieved && (ground.length > 2 || !ground.some((passage) => passage.text.length > 400))) return [];
   if (isLog(answer.text)) return [];
   const grounding = groundingOf(answer.text, ground);
-  if (grounding < (retrieved ? 0.3 : 0.5)) return [];
+  const grounded = grounding >= (retrieved ? 0.3 : 0.5);
   const code = codeRanges(answer.text);
-  const orphans = values.filter((traced) => traced.generation === view.finalIndex && traced.in !== "tool-arguments" && (isOrphan(traced) || isStrangeName(traced)) && matters(traced, answer.text, code));
+  const orphans = values.filter((traced) => traced.generation === view.finalIndex && traced.in !== "tool-arguments" && (isOrphan(traced) || isStrangeName(traced)) && (grounded || (retrieved && isCode(traced))) && matters(traced, answer.text, code));
   const scored = orphans.map((traced) => ({ traced, ...score(traced, answer.text, ground) })).sort((a, b) => b.confidence - a.confidence);
   const first = scored[0];
   if (!first || first.confidence < 0.5) return [];
@@ -39,6 +39,8 @@ export function unsupportedValue(seen: Case): readonly Candidate[] {
   return [{ cause: "unsupported-value", title: `${named(first.traced.value.text)} stands nowhere in the input${source}`, confidence: first.confidence, evidence, next: replay(view.trace.traceId, "--n 5") }];
 }
 
+/** An id of letters and digits: nobody knows one by heart. */
+const isCode = (traced: TracedValue): boolean => traced.value.type === "identifier" && traced.value.key.length >= 6 && /[a-z]/i.test(traced.value.key) && !isPath(traced.value.text);
 /** Output of a program rather than words of a model. */
 const isLog = (text: string): boolean => /Traceback \(most recent call last\)|\n\s+at \S+ \(\S+:\d+:\d+\)|File "[^"]+", line \d+|^exitcode: /m.test(text);
 const isStrangeName = (traced: TracedValue): boolean => traced.value.type === "name" && traced.hits.length === 0 && traced.value.words.length >= 2 && traced.strangeWords === traced.value.words.length;
@@ -88,13 +90,22 @@ interface Scored {
   readonly confidence: number;
   readonly counterpart: { readonly passage: Passage; readonly start: number; readonly end: number; readonly text: string } | null;
 }
+const attributed = /(?:\b(?:according to|said|says|confirmed by|reported by|led by|founded by|written by|directed by|created by|headed by|invented by|discovered by|appointed|chaired by|per|quoting|laut|según|selon|secondo)\s+)$/i;
+const acting = /^,?\s*(?:was\b|were\b|said|says|confirmed|argued|argues|noted|explained|reported|announced|wrote|founded|led|who\b|the (?:ceo|director|author|president|professor|founder|head|chair\w*)\b)/i;
+/** Two or three words that look like a person's name, where a person would stand. */
+function isPersonLike(traced: TracedValue, answer: string): boolean {
+  const { value } = traced;
+  if (traced.in !== "completion" || !/^\p{Lu}\p{Ll}{2,}(?:[ -]\p{Lu}\p{Ll}{2,}){1,3}$/u.test(value.text)) return false;
+  return attributed.test(answer.slice(Math.max(0, value.start - 40), value.start)) || acting.test(answer.slice(value.end, value.end + 30));
+}
 function score(traced: TracedValue, answer: string, ground: readonly Passage[]): Scored {
   const { value } = traced;
   const words = traced.in === "completion" ? wordsAround(answer, value.start, value.end) : contentWords((traced.field ?? "").replace(/([a-z])([A-Z])/g, "$1 $2"));
   const counterpart = value.type === "number" || value.type === "date" ? counterpartOf(traced, words, ground) : null;
   const hedged = traced.in === "completion" && example.test(answer.slice(Math.max(0, value.start - 90), value.start));
   const chance = traced.derived !== null ? 0.12 : 0;
-  let confidence = base(traced) - chance - (hedged ? 0.12 : 0);
+  const person = value.type === "name" && isPersonLike(traced, answer) ? 0.2 : 0;
+  let confidence = base(traced) + person - chance - (hedged ? 0.12 : 0);
   if (counterpart && counterpart.fit >= 0.5) confidence += 0.05;
   return { confidence: Math.max(0, Math.min(0.95, confidence)), counterpart: counterpart && counterpart.fit >= 0.4 ? counterpart : null };
 }

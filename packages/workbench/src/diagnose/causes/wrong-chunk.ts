@@ -8,6 +8,7 @@
 import type { Passage } from "../passages.ts";
 import { fit, wordsAround } from "../align.ts";
 import { named, pointAt, pointAtHit, pointAtValue, replay, type Candidate, type Case, type Evidence } from "../finding.ts";
+import { wordsOf } from "../provenance/fold.ts";
 import { lex } from "../provenance/lexer.ts";
 import type { TracedValue } from "../provenance/provenance.ts";
 import type { Hit } from "../provenance/sources.ts";
@@ -51,7 +52,8 @@ function judge(seen: Case, traced: TracedValue, passage: Passage): Candidate | n
     return best === null || score > best.fit ? { hit, fit: score } : best;
   }, null);
   if (!own) return null;
-  const rival = bestRival(seen, traced, passage, sentence);
+  const twinned = twinOf(seen, passage, own.hit, answer);
+  const rival = twinned ?? bestRival(seen, traced, passage, sentence, own.fit > 0);
   const cited = citedElsewhere(seen, traced, passage);
   const says = outdatedMark(passage);
   const about = topic(seen, passage, rival?.passage ?? null);
@@ -64,10 +66,10 @@ function judge(seen: Case, traced: TracedValue, passage: Passage): Candidate | n
   const source = named(passage.sourceId ?? `${passage.chunk?.position ?? ""}`);
   const other = named(rival?.passage.sourceId ?? "another passage");
   if (rival) {
-    const twin = similar(passage, own.hit, rival);
-    if (says !== null && rival.fit >= 0.4) return make(`${named(traced.value.text)} comes from chunk ${source}, which says it is outdated (${named(passage.text.slice(says.start, says.end))}); ${other} says ${named(rival.text)}`, 0.94);
+    const twin = twinned ? 1 : similar(passage, own.hit, rival);
+    if (says !== null && (twinned || rival.fit >= 0.4)) return make(`${named(traced.value.text)} comes from chunk ${source}, which says it is outdated (${named(passage.text.slice(says.start, says.end))}); ${other} says ${named(rival.text)}`, 0.94);
     if (own.fit < 0.25 && rival.fit >= 0.45 && rival.fit >= own.fit + 0.3) return make(`${named(traced.value.text)} stands only in chunk ${source}, about something else; ${other} says ${named(rival.text)}`, 0.92);
-    if (twin >= 0.6 && rival.fit >= 0.35) return make(`Chunks ${source} and ${other} say the same with different values (${named(traced.value.text)}, ${named(rival.text)}); the answer took the first`, about || cited !== null ? 0.93 : 0.86);
+    if (twin >= 0.6 && (twinned || rival.fit >= 0.35)) return make(`Chunks ${source} and ${other} say the same with different values (${named(traced.value.text)}, ${named(rival.text)}); the answer took the first`, about || cited !== null ? 0.93 : 0.86);
     if (cited !== null && rival.passage === cited && rival.fit >= 0.4) return make(`The answer cites ${other}, which says ${named(rival.text)}; ${named(traced.value.text)} stands in ${source}`, 0.9);
   }
   // A figure from a passage that has nothing to do with the sentence
@@ -77,7 +79,7 @@ function judge(seen: Case, traced: TracedValue, passage: Passage): Candidate | n
 }
 
 /** A number of the same kind in another chunk, in words that fit the answer's sentence, which the answer does not say. */
-function bestRival(seen: Case, traced: TracedValue, passage: Passage, sentence: ReadonlySet<string>): Rival | null {
+function bestRival(seen: Case, traced: TracedValue, passage: Passage, sentence: ReadonlySet<string>, sameKind: boolean): Rival | null {
   let best: Rival | null = null;
   const answer = seen.view.answer?.text ?? "";
   for (const { passage: other } of seen.view.chunks) {
@@ -93,7 +95,7 @@ function bestRival(seen: Case, traced: TracedValue, passage: Passage, sentence: 
     lex(other.text, {
       word() {},
       number(reading, unit, start, end, within) {
-        if (traced.value.type === "number" && !within && reading.value !== traced.value.number.value && kindOf(reading.value) === kindOf(traced.value.number.value)) consider(unit, start, end);
+        if (traced.value.type === "number" && !within && reading.value !== traced.value.number.value && (!sameKind || kindOf(reading.value, unit) === kindOf(traced.value.number.value, traced.value.unit))) consider(unit, start, end);
       },
       day(_day, start, end) {
         if (traced.value.type === "date") consider(null, start, end);
@@ -103,8 +105,35 @@ function bestRival(seen: Case, traced: TracedValue, passage: Passage, sentence: 
   }
   return best;
 }
+const AROUND_WORDS = 6;
+/** The same words in another chunk with something else where the value stands. */
+function twinOf(seen: Case, passage: Passage, hit: Hit, answer: string): Rival | null {
+  const mine = wordsOf(passage.text);
+  const at = mine.starts.findIndex((start, index) => start <= hit.start && (mine.ends[index] ?? 0) > hit.start);
+  if (at < 0) return null;
+  for (const { passage: other } of seen.view.chunks) {
+    if (other === passage) continue;
+    const theirs = wordsOf(other.text);
+    for (let index = 0; index < theirs.hashes.length; index += 1) {
+      if (theirs.hashes[index] === mine.hashes[at]) continue;
+      const before = theirs.hashes[index - 1] === mine.hashes[at - 1] && theirs.hashes[index - 2] === mine.hashes[at - 2];
+      if (!before && !(theirs.hashes[index + 1] === mine.hashes[at + 1] && theirs.hashes[index + 2] === mine.hashes[at + 2])) continue;
+      let shared = 0;
+      for (let step = 1; step <= AROUND_WORDS; step += 1) {
+        if (mine.hashes[at - step] !== undefined && theirs.hashes[index - step] === mine.hashes[at - step]) shared += 1;
+        if (mine.hashes[at + step] !== undefined && theirs.hashes[index + step] === mine.hashes[at + step]) shared += 1;
+      }
+      const start = theirs.starts[index] ?? 0;
+      const end = theirs.ends[index] ?? 0;
+      const text = other.text.slice(start, end);
+      if (shared >= 8 && /\d/.test(text) && !answer.includes(text)) return { passage: other, text, start, end, fit: 0.5 };
+    }
+  }
+  return null;
+}
+
 /** A year is not rivalled by an amount. */
-const kindOf = (value: number): string => (Number.isInteger(value) && value >= 1800 && value <= 2100 ? "year" : "amount");
+const kindOf = (value: number, unit: Unit | null): string => (unit === null && Number.isInteger(value) && value >= 1800 && value <= 2100 ? "year" : "amount");
 
 /** Shared words close around the two values, as a share of the fewer: near 1 for copies of one text. */
 function similar(passage: Passage, hit: Hit, rival: Rival): number {
