@@ -7,7 +7,7 @@ import type { PseudonymForm } from "../format/pseudonym.ts";
 import { TextCache } from "./cache.ts";
 import type { Knowledge } from "./declared/knowledge.ts";
 import { createDetectors } from "./detect/detectors.ts";
-import { installedNames } from "./detect/installedNames.ts";
+import { installedNames } from "./detect/installed-names.ts";
 import type { Level, NameLists } from "./detect/span.ts";
 import { derivedKey, keyIdOf, readKey, type KeySource } from "./keys.ts";
 import { OwnDetectors, type OwnDetector } from "./own.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createDetectors } from "./detectors.ts";
 import { wordHash } from "./fold.ts";
-import { installedNames } from "./installedNames.ts";
+import { installedNames } from "./installed-names.ts";
 import { findsOf } from "./testing/finds.ts";
 import { cityLevel, commonLevel, familyLevel, givenLevel } from "./words.ts";
 

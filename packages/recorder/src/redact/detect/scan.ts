@@ -88,7 +88,6 @@ function escapedLetter(text: string, at: number): number {
 // One set of buffers is reused: detection is synchronous, and a scan is dead before the next begins.
 const shared = new Buffers();
 const keptTokens = 1 << 16;
-const maxRoom = 1 << 21;
 
 export interface ScanWords {
   /** Roles by word hash (roles.ts). */
@@ -100,9 +99,7 @@ export interface ScanWords {
 export function scan(text: string, { roles, names }: ScanWords): Scan {
   const { classes, folded } = foldTables();
   const length = text.length;
-  // a long text gets its room at once: copying while it grows would cost more than its tokens
-  const room = length <= keptTokens ? 4096 : Math.min(length, maxRoom);
-  if (shared.size < room || shared.size > keptTokens) shared.grow(room, 0);
+  if (shared.size === 0 || shared.size > keptTokens) shared.grow(keptTokens >> 2, 0);
   let count = 0;
   let before: number = gap.line;
   let at = 0;
@@ -119,7 +116,8 @@ export function scan(text: string, { roles, names }: ScanWords): Scan {
       at += 1;
       continue;
     }
-    if (count === shared.size) shared.grow(shared.size * 2, count);
+    // no text has more tokens than characters
+    if (count === shared.size) shared.grow(Math.min(shared.size * 4, length), count);
     shared.start[count] = at;
     shared.gap[count] = before;
     before = gap.none;

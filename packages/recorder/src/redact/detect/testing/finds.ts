@@ -1,6 +1,6 @@
 /** What the detectors find in a text, in a form that tests can read: `"PERSON Anna S."`. */
 import { createDetectors, type DetectorOptions } from "../detectors.ts";
-import { installedNames } from "../installedNames.ts";
+import { installedNames } from "../installed-names.ts";
 
 const names = installedNames();
 
