@@ -18,5 +18,11 @@ export const workbenchErrorCodes = [
   "TRACE_NOT_FOUND",
   "TRACE_AMBIGUOUS",
   "NOT_INSTALLED",
+  // originals: reveal, erase, audit
+  "NOT_ALLOWED",
+  "REASON_MISSING",
+  "SUBJECT_NOT_FOUND",
+  "SUBJECT_AMBIGUOUS",
+  "AUDIT_UNWRITABLE",
 ] as const;
 export type WorkbenchErrorCode = (typeof workbenchErrorCodes)[number];

@@ -31,7 +31,7 @@ const BODY = "([A-Z][A-Z0-9_]*):([0-9a-z]+(?:\\.[0-9a-z]+)*)~([0-9a-z]+)(#?)";
 const either = (inside: string): string => `(?:⟦${inside}⟧|\\[\\[${inside}\\]\\])`;
 
 /** Whether the text is one marker: what stands where redaction gave up on a text, or where policy drops one. */
-export const isMarker = (text: string): boolean => /^(?:⟦|\[\[)(?:DROPPED|MEDIA):[^⟧\]]*(?:⟧|\]\])$/.test(text);
+export const isMarker = (text: string): boolean => /^(?:⟦|\[\[)(?:DROPPED|MEDIA|ERASED):[^⟧\]]*(?:⟧|\]\])$/.test(text);
 
 /** `⟦DROPPED:over-budget:10412⟧`: why, and how many UTF-16 units it was long. */
 export const droppedMarker = (why: "redaction-failed" | "over-budget" | "too-large" | "policy", length: number, form: PseudonymForm = "unicode"): string =>
@@ -39,6 +39,19 @@ export const droppedMarker = (why: "redaction-failed" | "over-budget" | "too-lar
 
 /** `⟦MEDIA:image/png:34012:g7k3q9x2m4vt⟧`: type, base64 characters, keyed hash. */
 export const mediaMarker = (type: string, length: number, hash: string, form: PseudonymForm = "unicode"): string => bracketed(`MEDIA:${type}:${length}:${hash}`, form);
+
+/**
+ * What is left of a pseudonym once its subject was erased: as long as the pseudonym was, so that offsets into texts and files stay right.
+ *
+ * @param pseudonym  with its brackets
+ * @param filler     digits and small letters, repeated to the length
+ */
+export function erasedMarker(pseudonym: string, filler: string = "0"): string {
+  const form: PseudonymForm = pseudonym.startsWith("[[") ? "ascii" : "unicode";
+  const length = Math.max(0, pseudonym.length - (form === "ascii" ? 4 : 2) - ERASED.length);
+  return bracketed(`${ERASED}${filler.repeat(length).slice(0, length)}`, form);
+}
+const ERASED = "ERASED:";
 
 export const bracketed = (inside: string, form: PseudonymForm): string => (form === "ascii" ? `[[${inside}]]` : `⟦${inside}⟧`);
 

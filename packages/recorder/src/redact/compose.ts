@@ -243,11 +243,14 @@ export function looksLikeJson(text: string): boolean {
   return first === 0x7b ? second === '"' || second === "}" : /["[{\d\-tfn\]]/.test(second);
 }
 
+/** Keys under which an app names its own documents: they say nothing about a person, and evidence points at them. */
+const REFERENCES = new Set(["sourceId", "source_id", "source", "documentId", "document_id", "docId", "doc_id", "chunkId", "chunk_id", "uri", "path", "file", "filename"]);
+
 /** The key a value stands under, seen through arrays. */
 export function labelOf(path: readonly (string | number)[]): string | undefined {
   for (let index = path.length - 1; index >= 0; index -= 1) {
     const step = path[index];
-    if (typeof step === "string") return step;
+    if (typeof step === "string") return REFERENCES.has(step) ? undefined : step;
   }
   return undefined;
 }

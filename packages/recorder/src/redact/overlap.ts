@@ -3,7 +3,7 @@ import { layers, type Taken } from "./taken.ts";
 
 const rank = (one: Taken): number => layers.indexOf(one.layer);
 
-/** Types whose value is one thing: a name inside an address line or a mail address is taken with it. */
+/** Types whose value is one thing: a name inside an address line or a mail address is taken with it, and the whole is that person's. */
 const WHOLE = new Set(["EMAIL", "URL", "SECRET", "IBAN", "CARD", "LOCATION", "ID", "SSN", "PHONE"]);
 
 /**
@@ -38,7 +38,7 @@ function push(resolved: Taken[], one: Taken): void {
       push(resolved, cut(last, last.start, one.start));
       push(resolved, one);
       push(resolved, cut(last, one.end, last.end));
-    }
+    } else if (last.identity === undefined && one.identity !== undefined) resolved[resolved.length - 1] = { ...last, identity: one.identity };
     return;
   }
   // They cross: the stronger keeps its stretch, the other what is left.
@@ -56,7 +56,8 @@ function yields(wider: Taken, inner: Taken): boolean {
   if (inner.start === wider.start && inner.end === wider.end) return true;
   // "Sofía Young" was found whole: a bare "Young" of somebody declared is not that person.
   if (wider.type === "PERSON") return inner.type !== "PERSON" || inner.rule === "declared.name";
-  return !WHOLE.has(wider.type);
+  // "chart/01791786" with a declared 01791786: the declared id is what joins.
+  return !WHOLE.has(wider.type) || (inner.layer === "declared" && inner.type === wider.type);
 }
 
 /** A rest keeps its type; what it was made from is no longer its value. */

@@ -83,11 +83,15 @@ export class Pseudonyms {
     return `${taken.quote}"${bracketed(`${body}#`, this.#options.form)}${taken.quote}"`;
   }
 
+  /** Type and keyed parts of one canonical value: `PERSON:g7k3q9x2m4vt.f0c8h5n1p6rz`. */
+  valueOf(type: string, canonical: readonly string[]): string {
+    const joined = this.#options.linkability === "whole" ? [canonical.join(" ")] : canonical;
+    return `${type}:${joined.map((part) => this.#part(type, part)).join(".")}`;
+  }
+
   #claim(taken: Taken, surface: string): Claim {
     const type = /^[A-Z][A-Z0-9_]*$/.test(taken.type) ? taken.type : "TEXT";
-    const canonical = taken.parts !== undefined && taken.parts.length > 0 ? taken.parts : canonicalParts(type, taken.value ?? surface);
-    const joined = this.#options.linkability === "whole" ? [canonical.join(" ")] : canonical;
-    const value = `${type}:${joined.map((part) => this.#part(type, part)).join(".")}`;
+    const value = this.valueOf(type, taken.parts !== undefined && taken.parts.length > 0 ? taken.parts : canonicalParts(type, taken.value ?? surface));
     return { value, tag: base32(this.#hash("surface", surface)), surface, subject: base32(this.#hash("subject", taken.identity ?? value)) };
   }
 

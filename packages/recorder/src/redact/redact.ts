@@ -56,12 +56,17 @@ export interface RedactorOptions {
   readonly vault?: { readonly dir?: string; readonly key?: KeySource; readonly sync?: boolean } | "none";
 }
 
+/** A redactor whose scopes can also say what they would take, and why. */
+export interface ExplainingRedactor extends Redactor {
+  readonly root: Scope;
+}
+
 /**
  * Never throws because of what is recorded.
  *
  * @throws WhysaidError `OPTIONS_INVALID` for options that make no sense
  */
-export function createRedactor(options: RedactorOptions = {}): Redactor & { readonly root: Scope } {
+export function createRedactor(options: RedactorOptions = {}): ExplainingRedactor {
   const policy = typeof options.policy === "object" ? options.policy : presets[options.policy ?? "healthcare"];
   if (policy === undefined) throw new WhysaidError("OPTIONS_INVALID", "there is no such redaction policy", { fix: `Use one of ${Object.keys(presets).join(", ")}, or a policy of your own.` });
   const reported = new Set<string>();

@@ -157,7 +157,7 @@ export class Scope implements RedactionScope {
     return this.#subject;
   }
 
-  with(declared: Declared): RedactionScope {
+  with(declared: Declared): Scope {
     const isTrace = this.#found === undefined;
     return new Scope(this.#shared, isTrace ? this.#pseudonyms.forCall() : this.#pseudonyms, isEmpty(declared) ? this.#declared : [...this.#declared, declared], this.#found ?? new FoundNames());
   }

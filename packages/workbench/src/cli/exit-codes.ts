@@ -16,6 +16,11 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   FILE_UNREADABLE: exitCodes.usage,
   TRACE_AMBIGUOUS: exitCodes.usage,
   OPTIONS_INVALID: exitCodes.usage,
+  REASON_MISSING: exitCodes.usage,
+  SUBJECT_AMBIGUOUS: exitCodes.usage,
+  SUBJECT_NOT_FOUND: exitCodes.notFound,
+  VAULT_MISSING: exitCodes.notFound,
+  NOT_ALLOWED: exitCodes.notAllowed,
   DIRECTORY_NOT_FOUND: exitCodes.notFound,
   TRACE_NOT_FOUND: exitCodes.notFound,
 };

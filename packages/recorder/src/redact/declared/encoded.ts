@@ -58,7 +58,7 @@ function decode(run: string): string | undefined {
 }
 
 const sextets = new Uint8Array(128);
-for (const [value, digit] of [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"].entries()) sextets[digit.charCodeAt(0)] = value;
+for (const [value, digit] of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".split("").entries()) sextets[digit.charCodeAt(0)] = value;
 sextets[0x2d] = 62;
 sextets[0x5f] = 63;
 const head = new Uint8Array(6);

@@ -4,7 +4,7 @@
  *
  * | bytes | |
  * | --- | --- |
- * | 0 | kind: `K` a data key, `S` a sealed spelling, `E` a subject was erased |
+ * | 0 | kind: `K` a data key, `S` a sealed spelling, `E` a subject was erased, `X` a spelling that was erased: nothing |
  * | 1–3 | `W`, `V`, 1 |
  * | 4–7 | payload length, u32 little-endian |
  * | 8–11 | CRC-32 of bytes 0–7 and the payload; of a `K` frame without its last 64 bytes, because erasing overwrites those in place |
@@ -26,10 +26,12 @@ export const MAX_PAYLOAD_BYTES = 1 << 20;
 export type VaultFrame =
   /** A data key of a subject, wrapped by the master key named; undefined once it was destroyed. `wrappedAt` is the file offset of what erasing overwrites. */
   | { readonly kind: "K"; readonly subject: string; readonly slot: string; readonly keyId: string; readonly wrapped: Buffer | undefined; readonly wrappedAt: number }
-  | { readonly kind: "S"; readonly subject: string; readonly slot: string; readonly value: string; readonly tag: string; readonly sealed: Buffer }
-  | { readonly kind: "E"; readonly subject: string; readonly atMs: number };
+  /** `at` and `bytes`: where the whole frame stands in the file. */
+  | { readonly kind: "S"; readonly subject: string; readonly slot: string; readonly value: string; readonly tag: string; readonly sealed: Buffer; readonly at: number; readonly bytes: number }
+  | { readonly kind: "E"; readonly subject: string; readonly atMs: number }
+  | { readonly kind: "X" };
 
-const frame = (kind: "K" | "S" | "E", payload: Buffer): Buffer => {
+const frame = (kind: "K" | "S" | "E" | "X", payload: Buffer): Buffer => {
   const header = Buffer.alloc(HEADER_BYTES);
   header.write(`${kind}WV`, "latin1");
   header[3] = 1;
@@ -62,6 +64,9 @@ export const erasedFrame = (subject: string, atMs: number): Buffer => {
   payload.writeDoubleLE(atMs, SUBJECT_LENGTH);
   return frame("E", payload);
 };
+
+/** A frame of so many bytes that says nothing. */
+export const emptyFrame = (bytes: number): Buffer => frame("X", Buffer.alloc(bytes - HEADER_BYTES));
 
 /**
  * The intact frames of a stretch of the file, in order. Damaged bytes (a write cut short by a crash) are passed over up to the next frame.
@@ -105,6 +110,7 @@ function decode(whole: Buffer, at: number): VaultFrame | undefined {
   const isKey = kind === "K";
   if (payload.length < SUBJECT_LENGTH + SLOT_BYTES || (isKey && payload.length !== SUBJECT_LENGTH + SLOT_BYTES + KEY_ID_LENGTH + WRAPPED_BYTES)) return undefined;
   if (whole.readUInt32LE(8) !== checksum(whole, payload, isKey)) return undefined;
+  if (kind === "X") return { kind };
   const subject = payload.toString("latin1", 0, SUBJECT_LENGTH);
   if (kind === "E") return { kind, subject, atMs: payload.readDoubleLE(SUBJECT_LENGTH) };
   const slot = payload.toString("hex", SUBJECT_LENGTH, SUBJECT_LENGTH + SLOT_BYTES);
@@ -121,5 +127,5 @@ function decode(whole: Buffer, at: number): VaultFrame | undefined {
   const name = payload.toString("latin1", rest + 2, nameEnd);
   const tilde = name.indexOf("~");
   if (tilde < 0 || payload.length < nameEnd + IV_BYTES + TAG_BYTES) return undefined;
-  return { kind, subject, slot, value: name.slice(0, tilde), tag: name.slice(tilde + 1), sealed: payload.subarray(nameEnd) };
+  return { kind, subject, slot, value: name.slice(0, tilde), tag: name.slice(tilde + 1), sealed: payload.subarray(nameEnd), at, bytes: whole.length };
 }

@@ -6,7 +6,7 @@ import { WhysaidError } from "../../format/errors.ts";
 import { revealWith } from "../../format/pseudonym.ts";
 import { keyIdOf } from "../keys.ts";
 import { vaultFile } from "./append.ts";
-import { WRAPPED_BYTES, erasedFrame, keyFrame, readFrames, type VaultFrame } from "./frames.ts";
+import { WRAPPED_BYTES, emptyFrame, erasedFrame, keyFrame, readFrames, type VaultFrame } from "./frames.ts";
 import { boundKey, boundSpelling, seal, unseal } from "./seal.ts";
 import { Suffixes } from "./suffixes.ts";
 
@@ -19,9 +19,8 @@ export interface VaultOptions {
 type KeyFrame = Extract<VaultFrame, { kind: "K" }>;
 type SealedFrame = Extract<VaultFrame, { kind: "S" }>;
 
-/** What erasing a subject did. */
+/** What erasing did. */
 export interface Erasure {
-  readonly subject: string;
   /** Data keys destroyed. */
   readonly keys: number;
   /** Pseudonyms (`PERSON:…~abc`) whose originals were sealed under them. */
@@ -63,7 +62,7 @@ export class Vault {
         slots.push(frame);
         this.#bySlot.set(frame.slot, slots);
       } else if (frame.kind === "E") this.#erased.set(frame.subject, frame.atMs);
-      else {
+      else if (frame.kind === "S") {
         const key = `${frame.value}~${suffixes.of(frame.value, frame.tag)}`;
         const sealed = this.#spellings.get(key) ?? [];
         sealed.push(frame);
@@ -107,15 +106,23 @@ export class Vault {
   }
 
   /**
-   * Destroy every data key of a subject: overwritten in place, on the disk before this returns. Recorders that run meanwhile seal later spellings under a new key.
+   * Destroy every data key of subjects: overwritten in place, on the disk before this returns. What was sealed under it is overwritten too, but for values sealed for
+   * somebody else as well. Recorders that run meanwhile seal later spellings under a new key.
    */
-  erase(subject: string, atMs: number): Erasure {
-    const keys = this.#keys.filter((frame) => frame.subject === subject && frame.wrapped !== undefined);
-    this.#overwrite(keys);
-    this.#append([erasedFrame(subject, atMs)]);
-    const pseudonyms = this.pseudonymsOf(subject);
+  erase(subjects: readonly string[], atMs: number): Erasure {
+    const gone = new Set(subjects);
+    const keys = this.#keys.filter((frame) => gone.has(frame.subject) && frame.wrapped !== undefined);
+    const pseudonyms = [...new Set(subjects.flatMap((subject) => this.pseudonymsOf(subject)))];
+    const sealed = [...this.#spellings.values()].flat();
+    const others = new Set(sealed.filter((frame) => !gone.has(frame.subject)).map((frame) => frame.value));
+    const own = sealed.filter((frame) => gone.has(frame.subject) && !others.has(frame.value));
+    this.#write([
+      ...keys.map((frame) => ({ at: frame.wrappedAt, bytes: Buffer.alloc(WRAPPED_BYTES) })),
+      ...own.map((frame) => ({ at: frame.at, bytes: emptyFrame(frame.bytes) })),
+    ]);
+    this.#append(subjects.map((subject) => erasedFrame(subject, atMs)));
     this.#load();
-    return { subject, keys: keys.length, pseudonyms };
+    return { keys: keys.length, pseudonyms };
   }
 
   /**
@@ -131,7 +138,7 @@ export class Vault {
       return key === undefined ? [] : [{ frame, key }];
     });
     this.#append(opened.map(({ frame, key }) => keyFrame(frame.subject, Buffer.from(frame.slot, "hex"), keyId, seal(newKey, key, boundKey(frame.subject, frame.slot)))));
-    this.#overwrite(opened.map(({ frame }) => frame));
+    this.#write(opened.map(({ frame }) => ({ at: frame.wrappedAt, bytes: Buffer.alloc(WRAPPED_BYTES) })));
     this.#masters.set(keyId, newKey);
     this.#load();
     return { wrapped: opened.length, left: old.length - opened.length };
@@ -158,10 +165,11 @@ export class Vault {
       closeSync(descriptor);
     }
   }
-  #overwrite(frames: readonly KeyFrame[]): void {
+  /** Overwrite in place. */
+  #write(changes: readonly { readonly at: number; readonly bytes: Buffer }[]): void {
     const descriptor = openSync(this.#file, "r+");
     try {
-      for (const frame of frames) writeSync(descriptor, Buffer.alloc(WRAPPED_BYTES), 0, WRAPPED_BYTES, frame.wrappedAt);
+      for (const { at, bytes } of changes) writeSync(descriptor, bytes, 0, bytes.length, at);
       fdatasyncSync(descriptor);
     } finally {
       closeSync(descriptor);

@@ -87,7 +87,7 @@ describe("a subject's key", () => {
     const second = redactor().root.with({ subject: { name: "Bo Lindqvist", mrn: "555-11" } }).text("Bo Lindqvist 555-11", input);
     const vault = open();
     const [subject] = vault.subjectsWith([...pseudonymsIn(first)].map((one) => `${one.type}:${one.parts.join(".")}`)[1] ?? "");
-    const erasure = vault.erase(subject ?? "", 1_000);
+    const erasure = vault.erase([subject ?? ""], 1_000);
     expect(erasure.keys).toBeGreaterThan(0);
     expect(open().reveal(first)).toBe(first);
     expect(open().reveal(second)).toBe("Bo Lindqvist 555-11");
@@ -99,7 +99,7 @@ describe("a subject's key", () => {
     const raw = "Ana García 01791786";
     const redacted = running.with({ subject: { name: "Ana García", mrn: "01791786" } }).text(raw, input);
     const vault = open();
-    for (const subject of new Set([...pseudonymsIn(redacted)].flatMap((one) => vault.subjectsWith(`${one.type}:${one.parts.join(".")}`)))) vault.erase(subject, 1);
+    vault.erase([...new Set([...pseudonymsIn(redacted)].flatMap((one) => vault.subjectsWith(`${one.type}:${one.parts.join(".")}`)))], 1);
     expect(open().reveal(redacted)).toBe(redacted);
     running.with({ subject: { name: "Ana García", mrn: "01791786" } }).text("Ana García, 01791786 and ANA", input);
     const again = redactor().root.with({ subject: { name: "Ana García", mrn: "01791786" } }).text(raw, input);

@@ -1,0 +1,97 @@
+/**
+ * Erase a person: their pseudonyms out of every text, row and segment, their keys out of the vault, a tombstone in their place, and the proof: a search of all bytes.
+ */
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { WhysaidError } from "@whysaid/recorder/format";
+import { openVault, trailOf, type DeclaredPerson, type Vault } from "@whysaid/recorder/redact";
+import { changeStore, type Changed } from "../store/sqlite/erasing.ts";
+import { AuditLog } from "./audit.ts";
+import { eraseFromJournal } from "./erase-journal.ts";
+import { erased, erasedBytes, tracesOf, type Traces } from "./erase-texts.ts";
+import { pseudonymsKey, vaultKey, type HeldKeys } from "./keys.ts";
+import { redactedReason } from "./reveal.ts";
+
+export interface EraseRequest {
+  /** `.whysaid`. */
+  readonly directory: string;
+  readonly storePath: string;
+  /** As the app declares a subject: `{mrn: "01791786"}`. */
+  readonly person: DeclaredPerson;
+  readonly reason: string;
+  readonly actor: string;
+  readonly atMs: number;
+  readonly keys?: HeldKeys;
+}
+
+export interface EraseOutcome {
+  /** The vault's references of what was erased; the tombstones name them. */
+  readonly subjects: readonly string[];
+  readonly pseudonyms: number;
+  readonly vaultKeys: number;
+  readonly journal: { readonly frames: number; readonly segments: number };
+  readonly store: Changed | null;
+  /** What a search of every byte under the directory found afterwards. */
+  readonly proof: { readonly files: number; readonly bytes: number; readonly hits: readonly string[] };
+}
+
+/**
+ * @throws WhysaidError `NOT_ALLOWED`, `SUBJECT_NOT_FOUND`, `SUBJECT_AMBIGUOUS`, `AUDIT_UNWRITABLE`, `STORE_LOCKED`
+ */
+export async function erase(request: EraseRequest): Promise<EraseOutcome> {
+  const { directory, keys = {} } = request;
+  const vaultDir = join(directory, "vault");
+  const vault = openVault({ dir: vaultDir, keys: [vaultKey(directory, keys)] });
+  const trail = trailOf(request.person, { key: pseudonymsKey(directory, keys) });
+  const known = subjectsOf(trail, vault);
+  const pseudonyms = [...new Set([...trail.values, ...known.flatMap((subject) => vault.pseudonymsOf(subject))])];
+  const traces = tracesOf(pseudonyms);
+  // The same name or id where nobody had declared it.
+  const subjects = [...new Set([...known, ...[...traces.own].map(trail.subjectOf).filter((subject) => vault.pseudonymsOf(subject).length > 0)])];
+
+  new AuditLog(directory).append({ atMs: request.atMs, actor: request.actor, action: "erase", about: subjects.join(" "), reason: redactedReason(request.reason, directory, keys), details: { pseudonyms: pseudonyms.length } });
+  // Journal before store: what is ingested from it later is erased already.
+  const journal = eraseFromJournal(join(directory, "journal"), traces);
+  const store = existsSync(request.storePath) ? await changeStore(request.storePath, changeOf(traces), join(directory, "keys")) : null;
+  const { keys: vaultKeys } = vault.erase(subjects, request.atMs);
+  return { subjects, pseudonyms: pseudonyms.length, vaultKeys, journal, store, proof: proofOf(directory, request.storePath, traces) };
+}
+
+/** Whose the identifiers are. An id leads to its person; a name alone may lead to several. */
+function subjectsOf(trail: ReturnType<typeof trailOf>, vault: Vault): readonly string[] {
+  const [first] = trail.values;
+  const found = new Set(trail.values.filter((value) => !/^(?:DATE|LOCATION):/.test(value)).flatMap((value) => vault.subjectsWith(value)));
+  const isKnown = vault.pseudonymsOf(trail.subject).length > 0;
+  if (!isKnown && found.size === 0) throw new WhysaidError("SUBJECT_NOT_FOUND", "nothing is sealed for that person here", { fix: "Name the identifier the app declares, e.g. --subject mrn=01791786; `whysaid audit` shows who was erased before." });
+  if (!isKnown && found.size > 2 && first?.startsWith("PERSON:") === true && trail.values.length === 1) {
+    throw new WhysaidError("SUBJECT_AMBIGUOUS", "several people have that name", { fix: "Add an identifier that is one person's: --subject mrn=…." });
+  }
+  return [...new Set(isKnown ? [trail.subject, ...found] : found)];
+}
+
+const changeOf = (traces: Traces): Parameters<typeof changeStore>[1] => ({
+  text: (text, filler) => erased(text, traces, filler),
+  bytes: (bytes) => erasedBytes(bytes, traces),
+  stands: (bytes) => needles(traces).some((needle) => bytes.includes(needle)),
+});
+
+/** The keyed parts of what is the person's alone, as they would stand in any file. */
+const needles = (traces: Traces): string[] => [...traces.own].map((value) => value.slice(value.indexOf(":") + 1));
+
+/** Search every file for them. The audit log names subjects, not pseudonyms, and the vault's tombstones neither. */
+function proofOf(directory: string, storePath: string, traces: Traces): EraseOutcome["proof"] {
+  const files = [...new Set([...filesUnder(directory), ...[storePath, `${storePath}-wal`].filter((path) => existsSync(path))])];
+  const searched = needles(traces).flatMap((needle) => [Buffer.from(needle, "utf8"), Buffer.from(needle, "utf16le")]);
+  const hits: string[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    const content = readFileSync(file);
+    bytes += content.length;
+    if (searched.some((needle) => content.includes(needle))) hits.push(file);
+  }
+  return { files: files.length, bytes, hits };
+}
+
+function filesUnder(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: "utf8" }).map((name) => join(directory, name)).filter((path) => statSync(path).isFile());
+}
