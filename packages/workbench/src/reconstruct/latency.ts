@@ -12,14 +12,14 @@ import type { PlacedStep, StepOf } from "./steps.ts";
 export function latencyOf(call: Call, previous: Call | undefined, retrievals: readonly StepOf<"retrieval">[], toolCalls: Signal<readonly ToolCallSignal[]>): Signal<LatencySignal> {
   if (call.given.latency !== undefined) return call.given.latency;
   const own = retrievals.filter((step) => step.place < call.start && (previous === undefined || step.place > previous.start));
+  if (call.durationMs === null) return missing(call.state === "open" ? "pending" : "not-recorded");
   const retrievalMs = own.length === 0 ? null : coveredMs(own);
-  if (call.durationMs === null && retrievalMs === null) return missing(call.state === "open" ? "pending" : "not-recorded");
   return captured({
     retrievalMs,
     timeToFirstChunkMs: call.firstChunkMs,
-    generationMs: call.durationMs === null ? null : Math.max(0, call.durationMs - (call.firstChunkMs ?? 0)),
+    generationMs: Math.max(0, call.durationMs - (call.firstChunkMs ?? 0)),
     toolsMs: toolsMs(toolCalls),
-    totalMs: call.durationMs === null ? null : (retrievalMs ?? 0) + call.durationMs,
+    totalMs: (retrievalMs ?? 0) + call.durationMs,
   });
 }
 

@@ -35,7 +35,7 @@ function facts(generation: Generation): string {
   const latency = valueOf(signals.latency);
   const completion = valueOf(signals.completion);
   return [
-    provider === null ? null : safeLine(provider),
+    provider === null || provider === "unknown" ? null : safeLine(provider),
     model === null || model.requested === null || model.requested === modelName(generation) ? null : `asked for ${safeLine(model.requested)}`,
     model?.fingerprint ? `fingerprint ${safeLine(model.fingerprint)}` : null,
     usage === null ? null : tokens(usage),
@@ -110,6 +110,7 @@ function reachedChunks(page: Page, chunks: readonly ChunkSignal[] | null): void 
   const reached = chunks.filter((chunk) => chunk.reachedPrompt === true);
   const named = (some: readonly ChunkSignal[]): string => some.map((chunk) => safeLine(chunk.sourceId ?? `#${chunk.position + 1}`)).join(", ");
   const not = chunks.filter((chunk) => chunk.reachedPrompt === false);
+  if (reached.length === chunks.length) return page.row("chunks", chunks.length === 1 ? "the one retrieved is in the prompt" : `all ${chunks.length} retrieved are in the prompt`);
   page.row("chunks", [reached.length > 0 ? `in the prompt: ${named(reached)}` : "", not.length > 0 ? `not in the prompt: ${named(not)}` : ""].filter((text) => text !== "").join(" · ") || `${chunks.length} retrieved`);
 }
 

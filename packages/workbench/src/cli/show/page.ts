@@ -54,7 +54,7 @@ export class Page {
   /** A label and recorded text beside it, folded when it is long. */
   text(label: string, text: string, { path, limits, style }: TextOptions): void {
     const { text: shown, more } = this.folding.fold(text, path, limits);
-    const lines = wrapped(safe(shown), this.textColumns).map((line) => (style === undefined ? line : this.paint(line, style)));
+    const lines = wrapped(safe(shown).trimEnd(), this.textColumns).map((line) => (style === undefined ? line : this.paint(line, style)));
     if (more > 0) lines.push(...wrapped(this.more(more, path), this.textColumns).map((line) => this.paint(line, "dim")));
     this.#beside(label, "dim", lines);
   }
