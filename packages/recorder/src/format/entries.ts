@@ -286,5 +286,5 @@ export type Entry =
 
 export type EntryKind = Entry["kind"];
 export const unreachable = (value: never): never => {
-  throw new TypeError(`unreachable: ${String((value as { kind?: string }).kind ?? typeof value)}`);
+  throw new TypeError(`unreachable: ${(value as { kind?: string }).kind ?? typeof value}`);
 };
