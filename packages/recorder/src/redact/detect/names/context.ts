@@ -68,16 +68,21 @@ function eponymAhead(reading: Reading, after: number): boolean {
   return false;
 }
 
+/** A word that could be one of several names in a row. */
+function isNameWord(reading: Reading, at: number): boolean {
+  const { scan } = reading;
+  if (at < 0 || at >= scan.count || scan.kind[at] !== kind.word || scan.shape[at] !== shape.title) return false;
+  const facts = scan.facts[at] ?? 0;
+  return (givenLevel(facts) >= 2 || familyLevel(facts) >= 2) && commonLevel(facts) === 0 && (facts & (wordFacts.region | wordFacts.dictionary)) === 0 && cityLevel(facts) < 2 && isName(reading, at);
+}
+
+const joint = /^(?:,|and|or|y|und|et|e|i|o|with|&)$/;
+const joins = (reading: Reading, at: number): boolean => at > 0 && at < reading.scan.count && joint.test(wordAt(reading, at));
+
 /** One of a list of names: "Kovalev, Lee and Phillips", "Malon, Mark, Kaylee". */
 export function isListed(reading: Reading, at: number): boolean {
   const { scan } = reading;
-  const isNameWord = (other: number): boolean => {
-    if (other < 0 || other >= scan.count || scan.kind[other] !== kind.word || scan.shape[other] !== shape.title) return false;
-    const facts = scan.facts[other] ?? 0;
-    return (givenLevel(facts) >= 2 || familyLevel(facts) >= 2) && commonLevel(facts) === 0 && (facts & (wordFacts.region | wordFacts.dictionary)) === 0 && cityLevel(facts) < 2 && isName(reading, other);
-  };
-  const joins = (joint: number): boolean => joint > 0 && joint < scan.count && (unitAt(reading, scan.start[joint] ?? 0) === "," || /^(?:and|or|y|und|et|e|i|o|with|&)$/.test(wordAt(reading, joint)));
-  return (joins(at + 1) && scan.gap[at + 1] !== gap.line && isNameWord(at + 2)) || (joins(at - 1) && scan.gap[at] !== gap.line && isNameWord(at - 2));
+  return (isNameWord(reading, at + 2) && joins(reading, at + 1) && scan.gap[at + 1] !== gap.line) || (isNameWord(reading, at - 2) && joins(reading, at - 1) && scan.gap[at] !== gap.line);
 }
 
 function tokenAfterPossessive({ scan }: Reading, apostrophe: number): number {

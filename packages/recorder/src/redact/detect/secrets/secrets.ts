@@ -1,4 +1,5 @@
 /** All secret rules over one text: a pass over its tokens that asks at each word's start, "=", ":" and "-" whether a rule begins there. */
+import { wordHash } from "../fold.ts";
 import { gap, kind } from "../scan.ts";
 import { take, type Reading } from "../reading.ts";
 import { findAssignment, findAuthorization, findCurlUser, findSpokenSecret } from "./assignments.ts";
@@ -8,8 +9,9 @@ import { secretFormats, startKey } from "./formats.ts";
 
 // Short or wordlike prefixes: what follows must look random, not like a word of a program
 const weakPrefix = /^(?:s\.|b\.|b_|sk-|SK|AC|API-|sc_|t1\.|oauth:|live_|test_|key-|pa-|re_|co_|[01]\/|YC|cio|fc-|ls__|AG|sm_|fw_|ak_|sl\.|keys\.|pat|oy2|dG9r|cmVmd|NF-|t-g1|ico-)/;
-const headerWord = /^(?:(?:proxy-?)?authorization|x|api|apikey|bearer|basic|token|private|auth|cookie)$/i;
-const spokenWord = /^(?:password|passcode|passphrase|pwd|contraseña|passwort|mot|senha|pin|api|secret|token|pass)$/i;
+const hashes = (words: string): ReadonlySet<number> => new Set(words.split(" ").map(wordHash));
+const headerWords = hashes("authorization proxyauthorization proxy x api apikey bearer basic token private auth cookie");
+const spokenWords = hashes("password passcode passphrase pwd contraseña passwort mot senha pin api secret token pass");
 
 export function findSecrets(reading: Reading): void {
   const { text, scan } = reading;
@@ -46,12 +48,9 @@ export function findSecrets(reading: Reading): void {
     }
     if (tokenKind === kind.word) {
       if (text.startsWith("ey", start) || text.startsWith("ZXlK", start)) findJwt(reading, start);
-      const size = (scan.end[at] ?? 0) - start;
-      if (size <= 16 && size >= 1) {
-        const word = text.slice(start, scan.end[at]);
-        if (headerWord.test(word)) findAuthorization(reading, start);
-        if (spokenWord.test(word)) findSpokenSecret(reading, start);
-      }
+      const hash = scan.hash[at] ?? 0;
+      if (headerWords.has(hash)) findAuthorization(reading, start);
+      if (spokenWords.has(hash)) findSpokenSecret(reading, start);
     }
   }
   if (text.includes("apiVersion")) findKubernetesSecrets(reading);
