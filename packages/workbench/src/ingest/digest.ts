@@ -27,9 +27,15 @@ export const digestOf: DigestOf = (entry, protocol, textOf) => {
 /** Longer strings of a request are no model's name. */
 const LONG_UNITS = 128;
 
+/** `model` among the scalars a body begins with, before anything nests. */
+const LEADING_MODEL = /^\s*\{(?:[^"{}[\]]|"(?:[^"\\]|\\.)*")*?"model"\s*:\s*"([^"\\]*)"/;
+
 /** The `model` at the top of the body, read without its long texts. */
 function modelOf(entry: RequestEntry, textOf: TextOf): string | null {
   if (entry.body.form !== "text") return null;
+  const [first] = entry.body.pieces;
+  const leading = first === undefined || first < 0 || first % 4 !== 0 ? null : LEADING_MODEL.exec(textOf(first / 4).slice(0, 2 * LONG_UNITS));
+  if (leading !== null) return leading[1] ?? null;
   const short: string[] = [];
   let isString = false;
   for (const code of entry.body.pieces) {

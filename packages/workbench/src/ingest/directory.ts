@@ -25,8 +25,8 @@ export interface DirectoryOutcome extends IngestOutcome {
 }
 
 /** Entries of one transaction: enough that a trace's entries mostly come together, few enough that another writer waits well under a second. */
-const BATCH_ENTRIES = 600;
-const BATCH_BYTES = 2 * 1024 * 1024;
+const BATCH_ENTRIES = 4000;
+const BATCH_BYTES = 8 * 1024 * 1024;
 
 /**
  * Read everything that is in the directory now.

@@ -77,7 +77,8 @@ export class Texts {
     const known = this.#remembered.get(text);
     if (known !== undefined) {
       const has = known & 3;
-      return (has | indexed) === has ? (known - has) / 4 : this.#indexToo(text, (known - has) / 4, has, indexed);
+      // What came out of a model once is found as an answer; that it went in again says nothing new.
+      return indexed <= has ? (known - has) / 4 : this.#indexToo(text, (known - has) / 4, has, indexed);
     }
     const { bytes, isWide } = toBytes(text);
     const hash = this.#hash(bytes, isWide);
