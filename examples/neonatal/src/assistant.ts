@@ -64,7 +64,7 @@ export class Assistant {
     return this.#recorder.trace("dose-summary", options, async (trace) => {
       const chunks = await trace.retrieve("chart-notes", question, () => searchNotes(patient, question, this.#filter));
       const text = await this.#askForDose(trace, patient, question, versions, notesText(chunks));
-      const dose = await trace.parse("dose-json", text, (raw) => JSON.parse(raw) as Dose);
+      const dose = trace.parse("dose-json", text, (raw) => JSON.parse(raw) as Dose);
       await trace.validate("dose", dose, { schema: Dose, rules: doseRules });
       return { traceId: trace.id, value: dose, text: dose.summary };
     });
@@ -116,6 +116,6 @@ export class Assistant {
   }
 }
 
-function labsOf(patient: Patient): object {
+async function labsOf(patient: Patient): Promise<object> {
   return { mrn: patient.mrn, creatinine_mg_dl: Number((0.5 + (Number(patient.mrn) % 4) / 10).toFixed(1)), taken_at: "2026-11-25T06:10:00Z" };
 }

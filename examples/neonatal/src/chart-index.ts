@@ -1,4 +1,4 @@
-/** Word search over the chart notes: the retrieval step of the assistant, with the bug the demo is about. */
+/** Word search over the chart notes: the retrieval step of the assistant, with the bug the demo is about. Asynchronous, as a search over a network is. */
 import { chartNotes, type ChartNote, type Patient } from "./ward.ts";
 
 export interface Hit {
@@ -21,7 +21,7 @@ function score(query: ReadonlySet<string>, note: ChartNote): number {
  *
  * `filter: "surname"` is the bug: two babies of one family are one to it. `"mrn"` is the fix.
  */
-export function searchNotes(patient: Patient, question: string, filter: "surname" | "mrn", limit = 4): Hit[] {
+export async function searchNotes(patient: Patient, question: string, filter: "surname" | "mrn", limit = 4): Promise<Hit[]> {
   const query = words(`${patient.family} ${question}`);
   const inScope = chartNotes.filter((note) => (filter === "mrn" ? note.mrn === patient.mrn : note.text.includes(`${patient.family},`)));
   return inScope
