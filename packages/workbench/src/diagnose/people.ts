@@ -94,7 +94,7 @@ const familyKeys = /^(?:last_?name|family_?name|surname|family|lname|nachname|ap
 /** Who is named in a passage, in order, as far as it can be told that a person is meant. */
 export function mentionsIn(passage: Passage, subject: Subject): Mention[] {
   const { text } = passage;
-  const found = pseudonymsIn(text);
+  const found = joined(pseudonymsIn(text), text);
   for (const own of subject.people) for (const [start, end] of occurrences(text, own)) if (!found.some((mention) => mention.start <= start && mention.end >= end)) found.push({ person: own, start, end });
   const taken = (start: number): boolean => found.some((mention) => start >= mention.start - 1 && start < mention.end);
   if (/^\s*[[{]/.test(text)) for (const mention of inRecord(text)) if (!taken(mention.start)) found.push(mention);
@@ -153,6 +153,22 @@ function endOfObject(text: string, start: number): number {
   }
   return text.length;
 }
+
+/** A given and a family name in fields of their own, each taken by itself, are one person. */
+function joined(mentions: readonly Mention[], text: string): Mention[] {
+  const found: Mention[] = [];
+  for (const mention of mentions) {
+    const last = found.at(-1);
+    const between = last ? text.slice(last.end, mention.start) : "";
+    const both = last?.person.kind === "name" && mention.person.kind === "name" && last.person.parts.length === 1 && mention.person.parts.length === 1;
+    if (last && both && between.length < 60 && familyBetween.test(between)) {
+      const parts = [...last.person.parts, ...mention.person.parts];
+      found[found.length - 1] = { person: { text: `${last.person.text} ${mention.person.text}`, key: `PERSON:${parts.join(".")}`, kind: "name", parts }, start: last.start, end: mention.end };
+    } else found.push(mention);
+  }
+  return found;
+}
+const familyBetween = /^"\s*,\s*"(?:last_?name|family_?name|family|surname|lname)"\s*:\s*"$/i;
 
 /** Name and id fields of a record, whatever its depth. */
 function* inRecord(text: string): Iterable<Mention> {

@@ -58,6 +58,7 @@ function isInvented(traced: TracedValue, known: KnownWords, call: CallView): boo
       if (own.key.startsWith("clock:") || own.key.length < 4) return false;
       // "input_file_0": words and an index, no identifier
       if (/^[\p{L}_ -]+[_ -]?\d{1,2}$/u.test(own.text) && /[a-z]{3}/.test(own.text)) return false;
+      if (known.redacted && known.echoed(own.text, call)) return false;
       return !known.composes(own.text) && !(changesSomething(call.name) && !identifying.test(key));
     case "date":
       if (traced.derived !== null) return false;
@@ -69,7 +70,8 @@ function isInvented(traced: TracedValue, known: KnownWords, call: CallView): boo
       if (/^\d{5,}$/.test(own.text)) return identifying.test(key);
       return measured.test(key) && (own.number.significant >= 2 || own.number.decimals > 0);
     case "pseudonym":
-      return true;
+      // A detector may take a value here and miss it there: only one that stands nowhere else at all, and of a kind that is found by its form or its key, tells something.
+      return /^(?:ID|MRN|ACCOUNT|EMAIL|PHONE|SSN|IBAN|CARD|DEVICE|LICEN[CS]E|NUMBER|RECORD|USER|CUSTOMER|NHS|DATE)/.test(own.key) && !known.echoed(own.text, call);
     case "name":
       return (own.words.length === 1 || traced.strangeWords === own.words.length) && /(?:^|_)(?:name|patient|customer|passenger|recipient|person|user|first_name|last_name)(?:_|$)/.test(key);
     case "url":
@@ -115,6 +117,7 @@ class KnownWords {
   readonly #view: TraceView;
   #words: Set<number> | undefined;
   #days: boolean | undefined;
+  #redacted: boolean | undefined;
   constructor(view: TraceView) {
     this.#view = view;
   }
@@ -124,6 +127,16 @@ class KnownWords {
     this.#words ??= this.#collect();
     const words = this.#words;
     return pieces.every((piece) => /^\d$/.test(piece) || words.has(wordsOf(piece).hashes[0] ?? 0));
+  }
+  /** Values were taken out of this trace: one that seems missing may stand somewhere as a pseudonym. */
+  get redacted(): boolean {
+    this.#redacted ??= this.#view.passages.some((passage) => /⟦|\[\[[A-Z]+:/.test(passage.text.slice(0, 20_000)));
+    return this.#redacted;
+  }
+  /** It stands somewhere else in the trace, before or after: in a result, in an answer. */
+  echoed(text: string, call: CallView): boolean {
+    const key = /:([^~⟧\]]+)/.exec(text)?.[1] ?? text;
+    return this.#view.passages.some((passage) => passage.call?.index !== call.index ? passage.kind !== "tool-arguments" && passage.text.includes(key) : passage.kind === "tool-result" && passage.text.includes(key));
   }
   /** Somebody spoke of days without dates: the day asked for may be meant. */
   speaksOfDays(): boolean {

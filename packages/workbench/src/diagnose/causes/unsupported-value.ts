@@ -119,7 +119,7 @@ function base(traced: TracedValue): number {
     case "date":
       return 0.9;
     case "pseudonym":
-      return 0.8;
+      return /^(?:PHONE|EMAIL|URL|IBAN|SSN|CARD|MRN)/.test(value.key) ? 0.85 : 0.6;
     case "identifier":
       return value.key.length >= 6 ? 0.9 : 0.7;
     case "url":

@@ -67,6 +67,7 @@ function tells(traced: TracedValue): boolean {
   const { value } = traced;
   if (value.type === "number") return value.number.value >= 10 || value.number.decimals > 0 || value.unit !== null;
   if (value.type === "identifier") return !value.key.startsWith("clock:");
+  if (value.type === "pseudonym") return !/^(?:PERSON|NAME|PATIENT|USER|CUSTOMER)/.test(value.key);
   return value.type === "date" || value.type === "quote" || (value.type === "name" && value.words.length >= 2);
 }
 const worth = (traced: TracedValue): number => (traced.value.type === "number" && (traced.value.unit !== null || traced.value.number.decimals > 0) ? 4 : traced.value.type === "number" ? 3 : traced.value.type === "name" ? 1 : 2);
@@ -134,6 +135,8 @@ function otherRecordReturned(seen: Case): readonly Candidate[] {
   for (const call of seen.view.calls) {
     const mismatch = mismatchOf(call);
     if (!mismatch) continue;
+    // an id nobody gave is the model's fault, not the tool's
+    if (seen.values.some((traced) => traced.call === call.index && traced.hits.length === 0 && traced.value.text === mismatch.asked)) continue;
     const used = seen.values.filter((traced) => traced.order > call.order && traced.evidence.length > 0 && traced.evidence.every((hit) => hit.passage.call === call) && tells(traced));
     return [
       {
