@@ -1,5 +1,5 @@
 /** The face of `@whysaid/recorder/redact`. */
-export { derivedKey, keyIdOf, readKey, type KeySource } from "./keys.ts";
+export { KEY_BYTES, derivedKey, keyIdOf, readKey, type KeySource } from "./keys.ts";
 export type { OwnDetector, OwnSpan } from "./own.ts";
 export type { Linkability } from "./pseudonyms.ts";
 export { createRedactor, type ExplainingRedactor, type RedactorOptions } from "./redact.ts";

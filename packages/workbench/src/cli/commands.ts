@@ -1,5 +1,6 @@
 /** Every command: its arguments, options and examples. The code behind one is loaded when it is called, so that starting costs nothing of the others. */
 import type { CommandSpec, OptionSpec } from "./command.ts";
+import { redactionCommands } from "./redaction-commands.ts";
 
 /** Options every command takes. */
 export const commonOptions: Readonly<Record<string, OptionSpec>> = {
@@ -90,6 +91,7 @@ export const commands: readonly CommandSpec[] = [
     exits: "3 nothing recorded here",
     load: () => import("./commands/export.ts"),
   },
+  ...redactionCommands,
   {
     name: "verify",
     about: "re-hash every stored text and check every reference",

@@ -9,7 +9,7 @@ import { changeStore, type Changed } from "../store/sqlite/erasing.ts";
 import { AuditLog } from "./audit.ts";
 import { eraseFromJournal } from "./erase-journal.ts";
 import { erased, erasedBytes, tracesOf, type Traces } from "./erase-texts.ts";
-import { pseudonymsKey, vaultKey, type HeldKeys } from "./keys.ts";
+import { pseudonymsKey, vaultKeys, type HeldKeys } from "./keys.ts";
 import { redactedReason } from "./reveal.ts";
 
 export interface EraseRequest {
@@ -22,6 +22,24 @@ export interface EraseRequest {
   readonly actor: string;
   readonly atMs: number;
   readonly keys?: HeldKeys;
+}
+
+/** Whom an erasure would concern. Looks, changes nothing, and is not audited. */
+export interface Found {
+  readonly subjects: readonly string[];
+  readonly pseudonyms: readonly string[];
+}
+
+/** @throws WhysaidError `NOT_ALLOWED`, `VAULT_MISSING`, `SUBJECT_NOT_FOUND`, `SUBJECT_AMBIGUOUS` */
+export function findSubject(request: Pick<EraseRequest, "directory" | "person" | "keys">): Found {
+  const { directory, keys = {} } = request;
+  const vault = openVault({ dir: join(directory, "vault"), keys: vaultKeys(directory, keys) });
+  const trail = trailOf(request.person, { key: pseudonymsKey(directory, keys) });
+  const known = subjectsOf(trail, vault);
+  const pseudonyms = [...new Set([...trail.values, ...known.flatMap((subject) => vault.pseudonymsOf(subject))])];
+  // The same name or id where nobody had declared it.
+  const undeclared = [...tracesOf(pseudonyms).own].map(trail.subjectOf).filter((subject) => vault.pseudonymsOf(subject).length > 0);
+  return { subjects: [...new Set([...known, ...undeclared])], pseudonyms };
 }
 
 export interface EraseOutcome {
@@ -40,21 +58,15 @@ export interface EraseOutcome {
  */
 export async function erase(request: EraseRequest): Promise<EraseOutcome> {
   const { directory, keys = {} } = request;
-  const vaultDir = join(directory, "vault");
-  const vault = openVault({ dir: vaultDir, keys: [vaultKey(directory, keys)] });
-  const trail = trailOf(request.person, { key: pseudonymsKey(directory, keys) });
-  const known = subjectsOf(trail, vault);
-  const pseudonyms = [...new Set([...trail.values, ...known.flatMap((subject) => vault.pseudonymsOf(subject))])];
+  const { subjects, pseudonyms } = findSubject(request);
   const traces = tracesOf(pseudonyms);
-  // The same name or id where nobody had declared it.
-  const subjects = [...new Set([...known, ...[...traces.own].map(trail.subjectOf).filter((subject) => vault.pseudonymsOf(subject).length > 0)])];
 
   new AuditLog(directory).append({ atMs: request.atMs, actor: request.actor, action: "erase", about: subjects.join(" "), reason: redactedReason(request.reason, directory, keys), details: { pseudonyms: pseudonyms.length } });
   // Journal before store: what is ingested from it later is erased already.
   const journal = eraseFromJournal(join(directory, "journal"), traces);
   const store = existsSync(request.storePath) ? await changeStore(request.storePath, changeOf(traces), join(directory, "keys")) : null;
-  const { keys: vaultKeys } = vault.erase(subjects, request.atMs);
-  return { subjects, pseudonyms: pseudonyms.length, vaultKeys, journal, store, proof: proofOf(directory, request.storePath, traces) };
+  const destroyed = openVault({ dir: join(directory, "vault"), keys: vaultKeys(directory, keys) }).erase(subjects, request.atMs);
+  return { subjects, pseudonyms: pseudonyms.length, vaultKeys: destroyed.keys, journal, store, proof: proofOf(directory, request.storePath, traces) };
 }
 
 /** Whose the identifiers are. An id leads to its person; a name alone may lead to several. */

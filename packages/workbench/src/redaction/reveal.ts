@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { WhysaidError, isTraceId, pseudonymsIn } from "@whysaid/recorder/format";
 import { createRedactor, openVault, type Vault } from "@whysaid/recorder/redact";
 import { AuditLog } from "./audit.ts";
-import { pseudonymsKey, vaultKey, type HeldKeys } from "./keys.ts";
+import { pseudonymsKey, vaultKeys, type HeldKeys } from "./keys.ts";
 
 export interface RevealRequest {
   /** `.whysaid`. */
@@ -34,7 +34,7 @@ export function reveal<T>(value: T, request: RevealRequest): Revealed<T> {
   const reason = request.reason.trim();
   if (reason.length < 3) throw new WhysaidError("REASON_MISSING", "revealing originals needs a reason", { fix: 'Say why in words: --reason "support ticket 4711".' });
   if (!isTraceId(request.traceId)) throw new WhysaidError("TRACE_NOT_FOUND", "that is no trace id", { fix: "`whysaid list` shows the traces with their ids." });
-  const vault = openVault({ dir: join(directory, "vault"), keys: [vaultKey(directory, keys)] });
+  const vault = openVault({ dir: join(directory, "vault"), keys: vaultKeys(directory, keys) });
   const found = new Set(stringsOf(value).flatMap((text) => [...pseudonymsIn(text)].map((one) => one.text)));
   const revealed = [...found].filter((text) => vault.reveal(text) !== text).length;
   new AuditLog(directory).append({ atMs: request.atMs, actor: request.actor, action: "reveal", about: request.traceId, reason: redactedReason(reason, directory, keys), details: { revealed, left: found.size - revealed } });
