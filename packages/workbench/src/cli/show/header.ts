@@ -9,7 +9,7 @@ import { whenOf } from "./timeline.ts";
 
 export function header(page: Page, story: Reconstruction): void {
   const { paint } = page.output;
-  page.output.line(`${paint(safeLine(story.feature ?? "no feature named"), "bold")}  ${story.traceId}`);
+  page.words(`${paint(safeLine(story.feature ?? "no feature named"), "bold")}  ${story.traceId}`);
   page.words([paint(time(story.startedAtMs), "dim"), lasted(story), outcome(page, story)].filter((text) => text !== "").join(" · "));
   const where = [[story.service, story.release].filter((text) => text !== null).map(safeLine).join(" "), safeLine(story.environment ?? ""), ...models(story), prompt(story)];
   page.words(where.filter((text) => text !== "").join(" · "));

@@ -1,6 +1,5 @@
 /** Lines for a terminal: labels in a column, wrapped text beside them, headings with their time at the right edge. All recorded text comes in through `safe`. */
 import stringWidth from "fast-string-width";
-import truncatedWidth from "fast-string-truncated-width";
 import { wrapAnsi } from "fast-wrap-ansi";
 import type { Output, Style } from "../output.ts";
 import { safe } from "../terminal-safe.ts";
@@ -96,7 +95,15 @@ export function wrapped(text: string, columns: number): readonly string[] {
   });
 }
 export const padded = (text: string, columns: number): string => text + " ".repeat(Math.max(0, columns - stringWidth(text)));
+/** The longest beginning that leaves room for an ellipsis; the text itself when it fits. */
 export function truncated(text: string, columns: number): string {
-  const { index, truncated: isCut } = truncatedWidth(text, { limit: Math.max(1, columns), ellipsis: "…", ellipsisWidth: 1 });
-  return isCut ? `${text.slice(0, index).trimEnd()}…` : text;
+  if (stringWidth(text) <= columns) return text;
+  const characters = [...text.slice(0, columns * 4)];
+  let [fits, tooMany] = [0, characters.length + 1];
+  while (tooMany - fits > 1) {
+    const middle = (fits + tooMany) >> 1;
+    if (stringWidth(characters.slice(0, middle).join("")) < columns) fits = middle;
+    else tooMany = middle;
+  }
+  return `${characters.slice(0, fits).join("").trimEnd()}…`;
 }

@@ -22,7 +22,7 @@ export function showTrace(page: Page, story: Reconstruction): void {
   timeline(page, scenes);
   for (const scene of scenes) {
     page.blank();
-    page.heading(title(scene), when(scene, story));
+    page.heading(title(scene), when(scene, story, page.columns >= 72));
     if (scene.kind === "generation") generationView(page, scene.generation, scene.index, story.generations[scene.index - 1]);
     else if (scene.kind === "step") stepView(page, scene.step, scene.index, (chunk) => reachedIn(story, chunk));
     else actionView(page, scene.action, scene.index, lastSaid(story));
@@ -37,11 +37,11 @@ function title(scene: Scene): string {
   return `● ${nameOf(scene)}${verdict}`;
 }
 
-function when(scene: Scene, story: Reconstruction): string {
+function when(scene: Scene, story: Reconstruction, hasRoom: boolean): string {
   if (scene.kind === "action") return whenOf(scene.atMs, answeredMs(story));
-  const place = scene.kind === "generation" ? `generations[${scene.index}]` : `steps[${scene.index}]`;
+  const place = scene.kind === "generation" ? `generations[${scene.index}] · ` : `steps[${scene.index}] · `;
   const offsetMs = scene.atMs - story.startedAtMs;
-  return `${place} · at ${offsetMs < 0 ? "−" : ""}${duration(Math.abs(offsetMs))}${scene.durationMs === null ? "" : ` · took ${duration(scene.durationMs)}`}`;
+  return `${hasRoom ? place : ""}at ${offsetMs < 0 ? "−" : ""}${duration(Math.abs(offsetMs))}${scene.durationMs === null ? "" : ` · took ${duration(scene.durationMs)}`}`;
 }
 
 /** A chunk reached a prompt when it reached any of the trace's; null when nobody can tell. */

@@ -4,8 +4,8 @@ import { ago, duration } from "./amounts.ts";
 import { padded, truncated, type Page } from "./page.ts";
 import { modelName, type Scene } from "./story.ts";
 
-const NAME_COLUMNS = 26;
-const TIME_COLUMNS = 18;
+/** Columns of names and times beside the bar. */
+const widths = (columns: number): { readonly name: number; readonly time: number } => (columns < 64 ? { name: 14, time: 14 } : { name: 26, time: 18 });
 const MOST_ROWS = 24;
 
 export function timeline(page: Page, scenes: readonly Scene[]): void {
@@ -13,7 +13,8 @@ export function timeline(page: Page, scenes: readonly Scene[]): void {
   if (timed.length === 0) return;
   const startMs = Math.min(...timed.map((scene) => scene.atMs));
   const endMs = Math.max(...timed.map((scene) => scene.atMs + (scene.durationMs ?? 0)), startMs + 1);
-  const barColumns = Math.max(10, page.columns - NAME_COLUMNS - TIME_COLUMNS - 4);
+  const { name, time } = widths(page.columns);
+  const barColumns = page.columns - name - time - 2;
   const column = (atMs: number): number => Math.round(((atMs - startMs) / (endMs - startMs)) * barColumns);
   const shown = page.folding.isOpen("steps") ? timed : timed.slice(0, MOST_ROWS);
   for (const scene of shown) {
@@ -22,12 +23,12 @@ export function timeline(page: Page, scenes: readonly Scene[]): void {
     const to = Math.min(barColumns, Math.max(from + 1, column(scene.atMs + (scene.durationMs ?? endMs - scene.atMs))));
     const wait = Math.min(to - from, waitMs === null ? 0 : Math.max(waitMs > 0 ? 1 : 0, column(scene.atMs + waitMs) - from));
     const bar = `${" ".repeat(from)}${page.paint("░".repeat(wait), "cyan")}${page.paint(((scene.durationMs ?? 1) === 0 ? "▏" : "█").repeat(to - from - wait), colorOf(scene))}${" ".repeat(barColumns - to)}`;
-    page.output.line(`  ${padded(truncated(nameOf(scene), NAME_COLUMNS - 1), NAME_COLUMNS)}${bar}  ${page.paint(label.padStart(TIME_COLUMNS - 2), "dim")}`);
+    page.output.line(`  ${padded(truncated(nameOf(scene), name - 1), name)}${bar}  ${page.paint(truncated(label, time - 2).padStart(time - 2), "dim")}`);
   }
   if (timed.length > shown.length) page.words(page.paint(`… ${timed.length - shown.length} more steps (--full, or --unfold steps)`, "dim"), "  ");
   for (const scene of scenes) {
     if (scene.kind !== "action") continue;
-    page.output.line(`  ${padded(nameOf(scene), NAME_COLUMNS)}${" ".repeat(barColumns - 3)}${page.paint("⋯ ●", "magenta")}  ${page.paint(whenOf(scene.atMs, endMs).padStart(TIME_COLUMNS - 2), "dim")}`);
+    page.output.line(`  ${padded(nameOf(scene), name)}${" ".repeat(barColumns - 3)}${page.paint("⋯ ●", "magenta")}  ${page.paint(truncated(whenOf(scene.atMs, endMs), time - 2).padStart(time - 2), "dim")}`);
   }
 }
 
