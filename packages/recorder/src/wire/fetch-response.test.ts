@@ -1,5 +1,6 @@
 /** What the app sees through the recorder is what it sees without: each use of a Response is run both ways against one server, and compared. */
 import { Readable } from "node:stream";
+import type { ReadableWritablePair } from "node:stream/web";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startProvider, type Provider, type Received } from "../capture/testing/provider.ts";
 import { startRecording, type Recording } from "../capture/testing/recording.ts";
