@@ -98,7 +98,7 @@ export const padded = (text: string, columns: number): string => text + " ".repe
 /** The longest beginning that leaves room for an ellipsis; the text itself when it fits. */
 export function truncated(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text;
-  const characters = [...text.slice(0, columns * 4)];
+  const characters = Array.from(text.slice(0, columns * 4));
   let [fits, tooMany] = [0, characters.length + 1];
   while (tooMany - fits > 1) {
     const middle = (fits + tooMany) >> 1;
