@@ -28,13 +28,19 @@ function* cutChunks(seen: Case): Iterable<Candidate> {
     const text = chunk.text.trim();
     if (text.length < 200 || prompt.includes(text)) continue;
     const kept = prefixWithin(text, prompt);
-    if (kept < 60 || kept > text.length * 0.95 || prompt.includes(text.slice(-60))) continue;
+    if (kept < 60 || kept > text.length * 0.95 || goesOn(text, kept, prompt)) continue;
     yield candidate(seen, `Chunk ${named(chunk.sourceId ?? String(chunk.position))} was cut on its way into the prompt: ${kept} of ${text.length} characters reached the model`, 0.93, [
       pointAt(passage, kept - Math.min(40, kept), kept),
       { at: `generations[${view.finalIndex}].signals.input.value.messages`, sourceId: chunk.sourceId, excerpt: `the prompt ends the chunk with “${text.slice(Math.max(0, kept - 40), kept)}”` },
     ]);
   }
 }
+/** Later stretches of the text stand in the prompt: it was reworked, not cut. */
+const goesOn = (text: string, from: number, prompt: string): boolean =>
+  [0.15, 0.4, 0.65, 1].filter((share) => {
+    const at = Math.floor(from + (text.length - 50 - from) * share);
+    return at > from + 10 && prompt.includes(text.slice(at, at + 50));
+  }).length >= 2;
 /** How much of the text's beginning stands in the prompt. */
 function prefixWithin(text: string, prompt: string): number {
   const head = text.slice(0, 60);

@@ -90,12 +90,12 @@ interface Scored {
   readonly confidence: number;
   readonly counterpart: { readonly passage: Passage; readonly start: number; readonly end: number; readonly text: string } | null;
 }
-const attributed = /(?:\b(?:according to|said|says|confirmed by|reported by|led by|founded by|written by|directed by|created by|headed by|invented by|discovered by|appointed|chaired by|per|quoting|laut|según|selon|secondo)\s+)$/i;
+const attributed = /(?:\b(?:dr\.?|prof\.?|professor|according to|said|says|confirmed by|reported by|led by|founded by|written by|directed by|created by|headed by|invented by|discovered by|appointed|chaired by|per|quoting|laut|según|selon|secondo)\s+)$/i;
 const acting = /^,?\s*(?:was\b|were\b|said|says|confirmed|argued|argues|noted|explained|reported|announced|wrote|founded|led|who\b|the (?:ceo|director|author|president|professor|founder|head|chair\w*)\b)/i;
 /** Two or three words that look like a person's name, where a person would stand. */
 function isPersonLike(traced: TracedValue, answer: string): boolean {
   const { value } = traced;
-  if (traced.in !== "completion" || !/^\p{Lu}\p{Ll}{2,}(?:[ -]\p{Lu}\p{Ll}{2,}){1,3}$/u.test(value.text)) return false;
+  if (traced.in !== "completion" || (value.type !== "pseudonym" && !/^\p{Lu}\p{Ll}{2,}(?:[ -]\p{Lu}\p{Ll}{2,}){1,3}$/u.test(value.text))) return false;
   return attributed.test(answer.slice(Math.max(0, value.start - 40), value.start)) || acting.test(answer.slice(value.end, value.end + 30));
 }
 function score(traced: TracedValue, answer: string, ground: readonly Passage[]): Scored {
@@ -104,7 +104,7 @@ function score(traced: TracedValue, answer: string, ground: readonly Passage[]):
   const counterpart = value.type === "number" || value.type === "date" ? counterpartOf(traced, words, ground) : null;
   const hedged = traced.in === "completion" && example.test(answer.slice(Math.max(0, value.start - 90), value.start));
   const chance = traced.derived !== null ? 0.12 : 0;
-  const person = value.type === "name" && isPersonLike(traced, answer) ? 0.2 : 0;
+  const person = (value.type === "name" || (value.type === "pseudonym" && value.key.startsWith("PERSON:"))) && isPersonLike(traced, answer) ? 0.2 : 0;
   let confidence = base(traced) + person - chance - (hedged ? 0.12 : 0);
   if (counterpart && counterpart.fit >= 0.5) confidence += 0.05;
   return { confidence: Math.max(0, Math.min(0.95, confidence)), counterpart: counterpart && counterpart.fit >= 0.4 ? counterpart : null };
@@ -119,7 +119,7 @@ function base(traced: TracedValue): number {
     case "date":
       return 0.9;
     case "pseudonym":
-      return /^(?:PHONE|EMAIL|URL|IBAN|SSN|CARD|MRN)/.test(value.key) ? 0.85 : 0.6;
+      return /^(?:PHONE|EMAIL|URL|IBAN|SSN|CARD|MRN)/.test(value.key) ? 0.85 : 0.45;
     case "identifier":
       return value.key.length >= 6 ? 0.9 : 0.7;
     case "url":

@@ -36,6 +36,8 @@ function valuesOfOthers(seen: Case): readonly Candidate[] {
     if (traced.evidence.length === 0 || traced.hits.length > traced.evidence.length) continue;
     const abouts = traced.evidence.map((hit) => ({ hit, about: reader.about(hit) }));
     if (!abouts.every(({ about }) => about.relation === "other")) continue;
+    // a name in a question is the subject only where there are records, one of them that person's
+    if (!subject.declared && !(reader.hasOwn && abouts.every(({ about }) => about.mention === null || isHead(about.mention)))) continue;
     const first = abouts[0];
     if (!first || spokenOf(seen, traced, abouts.map(({ about }) => about.person), reader)) continue;
     wrong.push({ traced, hit: first.hit, about: first.about });
@@ -84,6 +86,7 @@ class Reader {
   readonly #seen: Case;
   readonly #subject: Subject;
   readonly #mentions = new Map<Passage, Mention[]>();
+  #own: boolean | undefined;
   constructor(seen: Case, subject: Subject) {
     this.#seen = seen;
     this.#subject = subject;
@@ -114,6 +117,11 @@ class Reader {
     const label = labels.find((one) => one.relation === "other");
     return label ? { relation: "other", person: label.person, mention: null } : { relation: "unsure", person: null, mention: null };
   }
+  /** Some passage has the subject's name at its head. */
+  get hasOwn(): boolean {
+    this.#own ??= this.#seen.view.passages.some((passage) => (passage.kind === "chunk" || passage.kind === "tool-result") && (this.#mentionsOf(passage).some((mention) => relation(mention.person, this.#subject) === "same" && isHead(mention)) || labelled(passage, this.#seen.view, this.#subject).some((person) => relation(person, this.#subject) === "same")));
+    return this.#own;
+  }
   names(text: string, person: Person): boolean {
     if (person.key.includes(":")) return text.includes(person.parts.join("."));
     return person.kind === "id" ? text.includes(person.text) : person.parts.length > 0 && new RegExp(`(?<![\\p{L}\\d._@-])${person.parts[0]}(?![\\p{L}\\d._@-])`, "iu").test(text);
@@ -127,6 +135,7 @@ class Reader {
     return mentions;
   }
 }
+const isHead = (mention: Mention): boolean => mention.within !== undefined || mention.start < 120;
 const sameStretch = (text: string, from: number, to: number): boolean => !/\n\s*\n/.test(text.slice(from, to));
 
 const idKey = /(?:^|_)(?:id|no|nr|number|mrn|key|code|ref|reference|sku|isbn|iban|ticker|symbol|email|login|username|handle)$/i;
