@@ -220,7 +220,8 @@ export interface ResponseEntry extends Joined {
   /** From just before the request left. */
   readonly headersMs: number | null;
   readonly firstChunkMs: number | null;
-  readonly durationMs: number;
+  /** null only where it was imported and nobody measured it. */
+  readonly durationMs: number | null;
 }
 
 /** A generation recorded by hand, for calls that cross no `fetch`. Every value JSON in the shape of `show --json`'s signal of that name. */

@@ -137,7 +137,7 @@ const shapes: Shapes = {
     error: optional(isError),
     headersMs: isNumberOrNull,
     firstChunkMs: isNumberOrNull,
-    durationMs: isNumber,
+    durationMs: isNumberOrNull,
   },
   generation: {
     ...joined,

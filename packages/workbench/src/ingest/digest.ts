@@ -101,7 +101,9 @@ function mergeRuns(pieces: Pieces): Pieces {
 function digestOfGiven(entry: GenerationEntry, textOf: TextOf): Digest {
   const signal = (name: keyof GenerationEntry["signals"]): Readonly<Record<string, unknown>> => {
     const ref = entry.signals[name];
-    const value: unknown = ref === undefined ? null : JSON.parse(textOf(ref));
+    const given: unknown = ref === undefined ? null : JSON.parse(textOf(ref));
+    // An import keeps whole signals: {state, value}.
+    const value: unknown = typeof given === "object" && given !== null && "state" in given && "value" in given ? given.value : given;
     return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
   };
   const text = (value: unknown): string | null => (typeof value === "string" ? value : null);

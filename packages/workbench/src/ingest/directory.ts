@@ -66,7 +66,7 @@ export class JournalIngest {
         for (const batch of this.#batches(segment, source, cursor, isNewest)) {
           const { stored, duplicates, quarantined } = await this.#store.ingest(batch);
           outcome = { ...outcome, stored: outcome.stored + stored, duplicates: outcome.duplicates + duplicates, quarantined: outcome.quarantined + quarantined };
-          this.#options.onProgress?.({ bytes: before + batch.cursor.offset, totalBytes, entries: outcome.stored });
+          this.#options.onProgress?.({ bytes: before + (batch.cursor?.offset ?? 0), totalBytes, entries: outcome.stored });
         }
       } catch (cause) {
         // One segment that can't be read must not keep the others out.

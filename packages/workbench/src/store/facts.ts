@@ -19,7 +19,7 @@ export type Fact = Place &
     | { readonly kind: "validation"; readonly rules: readonly { readonly rule: string; readonly failed: boolean }[] }
     | { readonly kind: "action"; readonly action: UserAction; readonly actionId: string | null }
     | { readonly kind: "request"; readonly span: string; readonly attempt: number; readonly protocol: Protocol; readonly provider: string; readonly model: string | null; readonly digest: Digest }
-    | { readonly kind: "response"; readonly span: string; readonly attempt: number; readonly state: string; readonly firstChunkMs: number | null; readonly durationMs: number; readonly digest: Digest }
+    | { readonly kind: "response"; readonly span: string; readonly attempt: number; readonly state: string; readonly firstChunkMs: number | null; readonly durationMs: number | null; readonly digest: Digest }
     | { readonly kind: "generation"; readonly span: string; readonly provider: string | null; readonly state: string; readonly startedAtMs: number; readonly durationMs: number | null; readonly digest: Digest }
   );
 type Tags = Readonly<Record<string, string>>;

@@ -8,8 +8,8 @@ import type { Entry, EntryId, TextOf, UserAction, WriterId } from "@whysaid/reco
 
 /** Entries of one segment in order, with that segment's text table. */
 export interface SegmentBatch {
-  /** Where to go on after this batch; committed with the rows. */
-  readonly cursor: { readonly source: string; readonly offset: number };
+  /** Where to go on after this batch; committed with the rows. null for what comes from no segment (imports). */
+  readonly cursor: { readonly source: string; readonly offset: number } | null;
   readonly writer: WriterId;
   readonly entries: readonly { readonly sequence: number; readonly entry: Entry }[];
   /** Text of the segment's table; throws for a number whose defining entry was damaged. */
@@ -94,8 +94,8 @@ export interface StoreCounts {
 export interface Store {
   /** For error messages: a path or URL without credentials. */
   readonly name: string;
-  /** Commit a batch and its cursor in one transaction. Entries already there are counted as duplicates. */
-  ingest(batch: SegmentBatch): Promise<IngestOutcome>;
+  /** Commit a batch, or several, and their cursors in one transaction. Entries already there are counted as duplicates. */
+  ingest(batch: SegmentBatch | readonly SegmentBatch[]): Promise<IngestOutcome>;
   cursors(): Promise<ReadonlyMap<string, number>>;
   trace(traceId: string): Promise<StoredTrace | null>;
   /** Ids of traces whose id begins with these lowercase hex digits, in order, at most `limit`: people abbreviate ids. */

@@ -150,12 +150,18 @@ class SqliteStore implements Store {
     this.#sql = Object.fromEntries(Object.entries(statements).map(([key, sql]) => [key, database.prepare(sql)])) as Record<keyof typeof statements, Statement>;
   }
 
-  async ingest(batch: SegmentBatch): Promise<IngestOutcome> {
+  async ingest(given: SegmentBatch | readonly SegmentBatch[]): Promise<IngestOutcome> {
+    const batches = "writer" in given ? [given] : given;
     return this.#guard.run(() => {
       this.#database.exec("BEGIN IMMEDIATE");
       try {
         this.#noticeOthers();
-        const outcome = this.#store(batch);
+        let outcome: IngestOutcome = { stored: 0, duplicates: 0, quarantined: 0 };
+        for (const batch of batches) {
+          const { stored, duplicates, quarantined } = this.#store(batch);
+          outcome = { stored: outcome.stored + stored, duplicates: outcome.duplicates + duplicates, quarantined: outcome.quarantined + quarantined };
+        }
+        this.#rollup.flush();
         this.#database.exec("COMMIT");
         return outcome;
       } catch (cause) {
@@ -182,11 +188,10 @@ class SqliteStore implements Store {
       else traces.set(trace, [{ sequence, entry }]);
     }
     for (const [trace, entries] of traces) this.#storeTrace(trace, writer.id, batch.writer, entries, batch.textOf);
-    this.#rollup.flush();
     if (stored > 0) this.#sql.setSequences.run(ranges.toText(), writer.id);
     let quarantined = 0;
-    for (const { offset, bytes, reason } of batch.quarantined) quarantined += Number(this.#sql.quarantine.run(batch.cursor.source, offset, bytes, reason).changes);
-    this.#sql.setCursor.run(batch.cursor.source, batch.cursor.offset);
+    for (const { offset, bytes, reason } of batch.quarantined) quarantined += Number(this.#sql.quarantine.run(batch.cursor?.source ?? batch.writer, offset, bytes, reason).changes);
+    if (batch.cursor !== null) this.#sql.setCursor.run(batch.cursor.source, batch.cursor.offset);
     this.#sql.addMeta.run(stored, "entries");
     this.#sql.addMeta.run(actions, "actions");
     this.#sql.addMeta.run(this.#texts.newBytes, "text_bytes");
