@@ -28,28 +28,45 @@ export function recoverJson(text: string): Recovery {
   const whole = parse(trimmed);
   if (whole) return { outcome: "strict", value: whole.value, start, end: start + trimmed.length, wrapped: false };
 
-  const fence = fenced(text);
+  const fences = fenced(text);
+  const [fence] = fences;
   if (fence) {
     const inner = parse(fence.text);
     if (inner) return { outcome: "strict", value: inner.value, start: fence.start, end: fence.start + fence.text.length, wrapped: true };
   }
+  // Text that is JSON from end to end, however broken, is repaired as it stands; JSON in prose is looked for first.
+  const standsAlone = /^[[{("'`“‘/\\\d+.-]/.test(trimmed) || !/[[{]/.test(trimmed);
   const embedded = largestStructure(text);
+  if (!fence && standsAlone) {
+    const repaired = repair(trimmed);
+    if (repaired !== null) return { outcome: "repaired", value: repaired.value, start, end: start + trimmed.length, cut: isCut(trimmed) };
+  }
   const candidate = fence ?? bracketed(text) ?? { text: trimmed, start };
-  // A valid structure that is nearly all of what looks like JSON is what was meant; a small one inside broken JSON is a part of it.
-  if (embedded && embedded.text.length >= 0.7 * candidate.text.length) return { outcome: "strict", value: embedded.value, start: embedded.start, end: embedded.start + embedded.text.length, wrapped: true };
-  const repaired = repair(candidate.text);
-  if (repaired !== null) return { outcome: "repaired", value: repaired.value, start: candidate.start, end: candidate.start + candidate.text.length, cut: isCut(candidate.text) };
-  if (embedded) return { outcome: "strict", value: embedded.value, start: embedded.start, end: embedded.start + embedded.text.length, wrapped: true };
+  if (embedded && apart(text, embedded)) {
+    // A valid structure that is nearly all of what looks like JSON is what was meant; a small one inside broken JSON is a part of it.
+    if (embedded.text.length >= 0.7 * candidate.text.length) return { outcome: "strict", value: embedded.value, start: embedded.start, end: embedded.start + embedded.text.length, wrapped: true };
+  }
+  const repaired = fence || !standsAlone || embedded === null ? repair(candidate.text) : null;
+  if (repaired !== null && (fence || !/^\w+ ?[[{]?$/.test(trimmed))) return { outcome: "repaired", value: repaired.value, start: candidate.start, end: candidate.start + candidate.text.length, cut: isCut(candidate.text) };
+  if (embedded && apart(text, embedded)) return { outcome: "strict", value: embedded.value, start: embedded.start, end: embedded.start + embedded.text.length, wrapped: true };
   return { outcome: "none" };
 }
 
-/** The inside of the first code fence that holds a structure; a fence that never closes goes to the end. */
-function fenced(text: string): { readonly text: string; readonly start: number } | null {
+/** A structure with blanks or a mark around it stands in prose; one with letters glued to it is part of something broken. */
+const apart = (text: string, found: { readonly start: number; readonly text: string }): boolean => {
+  const before = text.charAt(found.start - 1);
+  const after = text.charAt(found.start + found.text.length);
+  return !/[\p{L}\p{N}{}[\]"',:]/u.test(before) && !/[\p{L}\p{N}{}[\]"':]/u.test(after);
+};
+
+/** The insides of code fences that hold a structure; a fence that never closes goes to the end. */
+function fenced(text: string): { readonly text: string; readonly start: number }[] {
+  const found: { text: string; start: number }[] = [];
   for (const match of text.matchAll(/```[\w-]*[ \t]*\r?\n?([\s\S]*?)(?:```|$)/g)) {
     const inner = (match[1] ?? "").trim();
-    if (/^[[{"]/.test(inner)) return { text: inner, start: match.index + match[0].indexOf(inner) };
+    if (/^[[{("]/.test(inner)) found.push({ text: inner, start: match.index + match[0].indexOf(inner) });
   }
-  return null;
+  return found;
 }
 /** From the first bracket to the last: where JSON stands in prose. */
 function bracketed(text: string): { readonly text: string; readonly start: number } | null {
@@ -111,9 +128,30 @@ function matching(text: string, start: number): number {
   return -1;
 }
 function repair(text: string): { readonly value: unknown } | null {
+  const cutLiteral = /^(?:t(?:r(?:u)?)?|f(?:a(?:l(?:s)?)?)?|n(?:u(?:l)?)?)$/.exec(text.trim())?.[0];
+  if (cutLiteral) return { value: cutLiteral.startsWith("t") ? true : cutLiteral.startsWith("f") ? false : null };
   try {
-    return parse(jsonrepair(text));
+    return parse(jsonrepair(readable(text)));
   } catch {
     return null;
   }
+}
+/** What other languages write, as JSON writes it: literals in any case, digits grouped by underscores, tuples; a key whose text was cut is dropped. */
+function readable(text: string): string {
+  const outside = text.replace(/"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|\b(?:TRUE|FALSE|NULL|Null)\b(?=\s*[,}\]]|\s*$)|(?<![\w.])\d+(?:_\d+)+(?:\.\d+(?:_\d+)*)?(?=\s*[,}\]]|\s*$)/g, (found) => (/^["']/.test(found) ? found : /^\d/.test(found) ? found.replaceAll("_", "") : found.toLowerCase()));
+  const tuple = /^\s*\(/.test(outside) && /\)\s*$/.test(outside) && outside.includes(",") && !/["']/.test(outside) ? outside.replaceAll("(", "[").replaceAll(")", "]") : outside;
+  return tuple.replace(/,\s*"[^":,{}[\]]*$/, (tail) => (isCut(tuple.slice(0, tuple.length - tail.length)) && lastOpen(tuple.slice(0, tuple.length - tail.length)) === "{" ? "" : tail));
+}
+/** The bracket that is open at the end of a text. */
+function lastOpen(text: string): string {
+  const open: string[] = [];
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charAt(at);
+    if (unit === "\\") at += 1;
+    else if (unit === '"') inString = !inString;
+    else if (!inString && (unit === "{" || unit === "[")) open.push(unit);
+    else if (!inString && (unit === "}" || unit === "]")) open.pop();
+  }
+  return open.at(-1) ?? "";
 }
