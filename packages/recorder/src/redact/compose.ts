@@ -25,6 +25,8 @@ export interface Composition {
   readonly own: OwnDetectors;
 }
 
+/** A value without a letter or digit, such as a dash, is nobody's. */
+const IDENTIFIES = /[\p{L}\p{N}]/u;
 /** Shorter numbers are ages, doses and counts. */
 const MIN_DETECTED_DIGITS = 7;
 const MIN_ENCODED_UNITS = 8;
@@ -100,8 +102,9 @@ class Reading {
     const end = rawOf(origin, text.length);
     if (rule === "keep") this.#kept.push({ start, end });
     else if (rule === "drop" || rule === "deny") this.#taken.push({ start, end, type: "DROPPED", layer: "structure", rule: `policy.${rule}`, score: 1, dropped: "policy" });
-    else if (typeof rule === "object") this.#taken.push({ start, end, type: rule.take, layer: "structure", rule: `key.${rule.take.toLowerCase()}`, score: 1, ...(origin.map === undefined ? {} : { value: text }) });
-    else if (text.length >= MIN_MEDIA_UNITS && policy.dropsMedia && this.#media(text, origin)) return;
+    else if (typeof rule === "object") {
+      if (IDENTIFIES.test(text)) this.#taken.push({ start, end, type: rule.take, layer: "structure", rule: `key.${rule.take.toLowerCase()}`, score: 1, ...(origin.map === undefined ? {} : { value: text }) });
+    } else if (text.length >= MIN_MEDIA_UNITS && policy.dropsMedia && this.#media(text, origin)) return;
     else if (nesting < MAX_NESTING && looksLikeJson(text)) this.#json(text, origin, path, nesting);
     else {
       if (policy.packs.has("hl7") && looksLikeHl7(text)) this.#hl7(text, origin);
