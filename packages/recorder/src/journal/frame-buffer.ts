@@ -1,6 +1,7 @@
 /** Builds the frames of one write in memory that is used again for the next, so that an append allocates next to nothing. Between the journal and its file. */
-import type { Entry, NewTexts } from "../format/index.ts";
+import type { Entry } from "../format/index.ts";
 import { FRAME_HEADER_BYTES, MAX_PAYLOAD_BYTES, sealFrame } from "../format/frame.ts";
+import type { FreshText } from "./text-table.ts";
 
 const STARTING_BYTES = 64 * 1024;
 /** A buffer that a huge entry made larger than this is given back. */
@@ -26,17 +27,22 @@ export class FrameBuffer {
   }
 
   /** @returns false when the entry is larger than a frame may be; nothing is added then */
-  add(entry: Entry, texts: NewTexts, sequence: number): boolean {
-    const json = stringify(texts.length === 0 ? entry : { ...entry, texts });
-    if (json === undefined || json.length > MAX_PAYLOAD_BYTES) return false;
+  add(entry: Entry, texts: readonly FreshText[], sequence: number): boolean {
+    const parts = partsOf(entry, texts);
+    if (parts === undefined) return false;
+    let units = 0;
+    for (const part of parts) units += part.length;
+    if (units > MAX_PAYLOAD_BYTES) return false;
     const at = this.#length + FRAME_HEADER_BYTES;
-    const roomy = at + json.length * MAX_BYTES_PER_UNIT <= this.#buffer.length;
-    const bytesNeeded = roomy ? 0 : Buffer.byteLength(json);
+    const roomy = at + units * MAX_BYTES_PER_UNIT <= this.#buffer.length;
+    let bytesNeeded = 0;
+    if (!roomy) for (const part of parts) bytesNeeded += Buffer.byteLength(part);
     if (bytesNeeded > MAX_PAYLOAD_BYTES) return false;
     if (!roomy) this.#grow(at + bytesNeeded);
-    const payloadBytes = this.#buffer.write(json, at, "utf8");
-    sealFrame(this.#buffer, this.#length, payloadBytes, sequence);
-    this.#length = at + payloadBytes;
+    let end = at;
+    for (const part of parts) end += this.#buffer.write(part, end, "utf8");
+    sealFrame(this.#buffer, this.#length, end - at, sequence);
+    this.#length = end;
     return true;
   }
 
@@ -48,10 +54,27 @@ export class FrameBuffer {
   }
 }
 
-/** undefined when the text would be longer than the engine's longest string. */
-function stringify(value: unknown): string | undefined {
+/**
+ * The payload's JSON in parts, texts last: what is spelled already is written as it stands, and nothing is put together in memory first.
+ *
+ * @returns undefined when it would be longer than the engine's longest string
+ */
+function partsOf(entry: Entry, texts: readonly FreshText[]): readonly string[] | undefined {
   try {
-    return JSON.stringify(value);
+    const json = JSON.stringify(entry);
+    if (texts.length === 0) return [json];
+    const parts: string[] = [];
+    let open = `${json.slice(0, -1)},"texts":[`;
+    for (const [ref, text, spelled] of texts) {
+      if (spelled === undefined) open += `[${ref},${JSON.stringify(text)}]`;
+      else {
+        parts.push(`${open}[${ref},"`, spelled);
+        open = '"]';
+      }
+      open += ",";
+    }
+    parts.push(`${open.slice(0, -1)}]}`);
+    return parts;
   } catch {
     return undefined;
   }

@@ -6,7 +6,11 @@ import type { RedactedText } from "../format/redacted.ts";
 
 /** The current segment's text table. `ref` numbers a text; one the segment has not seen is written with the entry being built. */
 export interface TextTable {
-  ref(text: RedactedText): TextRef;
+  /**
+   * @param json  exactly what `JSON.stringify(text)` puts between the quotes, or another JSON spelling of the same text, where it is at hand (a body's own bytes): saves
+   *              spelling it again. What is no JSON there would damage the entry.
+   */
+  ref(text: RedactedText, json?: string): TextRef;
 }
 
 /**

@@ -8,6 +8,9 @@ const VIEW_UNITS = 13;
 /** A chain this long is made of texts that look alike where we look, such as one template filled in a thousand times: it goes on by CRC-32. */
 const CHAIN_TEXTS = 6;
 
+/** A text the entry being built is the first to use, and how it is spelled inside a JSON string where that is known. */
+export type FreshText = readonly [ref: TextRef, text: RedactedText, json?: string];
+
 /** Texts of one key, newest first. */
 interface Kept {
   readonly text: string;
@@ -24,12 +27,12 @@ export class SegmentTexts implements TextTable {
   readonly #kept = new Map<number, Kept>();
   readonly #alike = new Map<number, Kept>();
   #next = 0;
-  #fresh: [TextRef, RedactedText][] = [];
+  #fresh: FreshText[] = [];
   /** Texts from `#from` up to `#mine` are being defined by an entry around the one being built, and will stand after it. */
   #from = 0;
   #mine = 0;
 
-  ref(text: RedactedText): TextRef {
+  ref(text: RedactedText, json?: string): TextRef {
     const key = sampleOf(text);
     const head = this.#kept.get(key);
     let known: TextRef | undefined;
@@ -47,7 +50,7 @@ export class SegmentTexts implements TextTable {
     if (known !== undefined && (known < this.#from || known >= this.#mine)) return known;
     const ref = this.#next;
     this.#next += 1;
-    this.#fresh.push([ref, text]);
+    this.#fresh.push(json === undefined ? [ref, text] : [ref, text, json]);
     // A text is often a slice of a body; kept as it is, 1 KB of new text would hold 120 KB of conversation until the segment ends.
     const own = text.length < VIEW_UNITS ? text : ` ${text}`.slice(1);
     if (isAlike) this.#alike.set(crc, { text: own, ref, next: this.#alike.get(crc) });
@@ -76,7 +79,7 @@ export class SegmentTexts implements TextTable {
   }
 
   /** What the entry being built has added. */
-  get fresh(): readonly (readonly [TextRef, RedactedText])[] {
+  get fresh(): readonly FreshText[] {
     return this.#fresh;
   }
 
@@ -102,7 +105,7 @@ export class SegmentTexts implements TextTable {
 }
 
 export interface OuterTexts {
-  readonly fresh: [TextRef, RedactedText][];
+  readonly fresh: FreshText[];
   readonly from: number;
   readonly mine: number;
 }

@@ -74,7 +74,7 @@ interface Found {
   readonly boundary: number;
 }
 const offsetOf = (kept: Kept, boundary: number): number => (kept.boundaries[boundary] as Boundary).state.offset;
-const firstPieces = ({ texts, codes }: HeldPieces, count: number): HeldPieces => ({ texts: texts.slice(0, count), codes: codes.slice(0, count) });
+const firstPieces = ({ texts, codes, json }: HeldPieces, count: number): HeldPieces => ({ texts: texts.slice(0, count), codes: codes.slice(0, count), json: json.slice(0, count) });
 
 /** The last boundary of a kept body up to which the text is the same, if it lies behind `after`; else -1. Compares each unit about once. */
 function lastShared(text: string, kept: Kept, after: number): number {
@@ -93,4 +93,5 @@ function lastShared(text: string, kept: Kept, after: number): number {
   }
   return low;
 }
-const isSame = (one: string, other: string, start: number, end: number): boolean => one.length >= end && one.slice(start, end) === other.slice(start, end);
+/** The last unit first: it tells most bodies of one template apart for nothing. */
+const isSame = (one: string, other: string, start: number, end: number): boolean => one.length >= end && one.charCodeAt(end - 2) === other.charCodeAt(end - 2) && one.slice(start, end) === other.slice(start, end);

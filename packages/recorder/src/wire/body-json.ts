@@ -66,9 +66,9 @@ export class JsonSplitter {
 
   /** With redaction off nobody has to be asked about short strings, nor told of paths. */
   #long(start: number, end: number, place: JsonPlace): void {
-    const { style, text } = styleOf(this.#text, start, end);
+    const { style, text, json } = styleOf(this.#text, start, end);
     this.#literal(start);
-    addText(this.#pieces, this.#scope.text(text, { signal: this.#signal }), style);
+    addText(this.#pieces, this.#scope.text(text, { signal: this.#signal }), style, json);
     this.#ended(end, place);
   }
 
@@ -78,11 +78,11 @@ export class JsonSplitter {
 
   #ask(start: number, end: number, place: JsonPlace | undefined): void {
     if (start === end) return;
-    const { style, text } = styleOf(this.#text, start, end);
+    const { style, text, json } = styleOf(this.#text, start, end);
     const redacted = this.#scope.text(text, place === undefined ? { signal: this.#signal } : { signal: this.#signal, path: place.path });
     if (redacted === text && (place === undefined || end - start < MIN_TEXT_UNITS)) return;
     this.#literal(start);
-    addText(this.#pieces, redacted, style);
+    addText(this.#pieces, redacted, style, redacted === text ? json : undefined);
     this.#ended(end, place);
   }
 
@@ -110,20 +110,29 @@ export class JsonSplitter {
 /** A key that is a field's name holds nobody's name: only others (records keyed by id or person) are asked about. */
 export const isPlainKey = (key: string): boolean => /^[A-Za-z_$][A-Za-z_$-]*$/.test(key);
 
+export interface Spelled {
+  readonly style: PieceStyle;
+  readonly text: string;
+  /** The raw inside, when it is one JSON spelling of `text`. */
+  readonly json: string | undefined;
+}
+/** A raw one inside a string is no JSON, though some servers send it. */
+const CONTROL = /[\u0000-\u001f]/;
+
 /**
  * The text that the JSON string with its inside at `[start, end)` stands for, and the style that writes it back exactly; the raw inside itself where no style does.
  */
-export function styleOf(body: string, start: number, end: number): { readonly style: PieceStyle; readonly text: string } {
+export function styleOf(body: string, start: number, end: number): Spelled {
   const raw = body.slice(start, end);
-  // Without an escape the text is its own spelling. Raw control characters are no JSON and come back the same way.
-  if (!raw.includes("\\")) return { style: "verbatim", text: raw };
+  // Without an escape the text is its own spelling.
+  if (!raw.includes("\\")) return { style: "verbatim", text: raw, json: CONTROL.test(raw) ? undefined : raw };
   let text: string;
   try {
     text = JSON.parse(body.slice(start - 1, end + 1)) as string;
   } catch {
-    return { style: "verbatim", text: raw };
+    return { style: "verbatim", text: raw, json: undefined };
   }
   // The short escapes are spelled one way only; what can be spelled in two is compared.
-  if (!(raw.includes("\\u") || raw.includes("\\/")) || escapeJson(text) === raw) return { style: "json", text };
-  return escapeJsonAscii(text) === raw ? { style: "jsonAscii", text } : { style: "verbatim", text: raw };
+  if (!(raw.includes("\\u") || raw.includes("\\/")) || escapeJson(text) === raw) return { style: "json", text, json: raw };
+  return escapeJsonAscii(text) === raw ? { style: "jsonAscii", text, json: raw } : { style: "verbatim", text: raw, json: undefined };
 }

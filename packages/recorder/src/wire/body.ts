@@ -7,10 +7,12 @@ import { cut, pieceStyles, type PieceStyle, type RecordedBody } from "../format/
 import type { RedactedText } from "../format/redacted.ts";
 import type { TextTable } from "../journal/journal.ts";
 
-/** Pieces as two lists of one length: a text with the index of its style, or no text and an integer that goes into the entry as it is. */
+/** Pieces as lists of one length: a text with the index of its style, or no text and an integer that goes into the entry as it is. */
 export interface HeldPieces {
   readonly texts: (RedactedText | undefined)[];
   readonly codes: number[];
+  /** How the text stood in a JSON string of the body, where that is known and redaction left it alone: written to the journal as it is. */
+  readonly json: (string | undefined)[];
 }
 
 export type HeldBody =
@@ -24,14 +26,16 @@ export const noBody: HeldBody = { form: "none" };
 
 const VERBATIM = pieceStyles.indexOf("verbatim");
 
-export const noPieces = (): HeldPieces => ({ texts: [], codes: [] });
-export function addText(pieces: HeldPieces, text: RedactedText, style: PieceStyle): void {
+export const noPieces = (): HeldPieces => ({ texts: [], codes: [], json: [] });
+export function addText(pieces: HeldPieces, text: RedactedText, style: PieceStyle, json?: string): void {
   pieces.texts.push(text);
+  pieces.json.push(json);
   pieces.codes.push(style === "verbatim" ? VERBATIM : pieceStyles.indexOf(style));
 }
 /** @param length  of the slice in UTF-16 units of the original */
 export function addCut(pieces: HeldPieces, channel: number, style: PieceStyle, length: number): void {
   pieces.texts.push(undefined, undefined);
+  pieces.json.push(undefined, undefined);
   pieces.codes.push(cut(channel, style), length);
 }
 
@@ -51,7 +55,7 @@ export function bodyEntry(held: HeldBody, texts: TextTable): RecordedBody {
   }
 }
 
-function piecesEntry({ texts: held, codes }: HeldPieces, texts: TextTable): number[] {
+function piecesEntry({ texts: held, codes, json }: HeldPieces, texts: TextTable): number[] {
   const pieces: number[] = [];
   // Between the deltas of a stream stands the same literal again and again, the same object too.
   let last: RedactedText | undefined;
@@ -63,7 +67,7 @@ function piecesEntry({ texts: held, codes }: HeldPieces, texts: TextTable): numb
     else {
       if (text !== last) {
         last = text;
-        lastRef = texts.ref(text);
+        lastRef = texts.ref(text, json[at]);
       }
       pieces.push(lastRef * 4 + code);
     }

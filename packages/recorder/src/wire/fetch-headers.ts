@@ -42,8 +42,9 @@ const KEPT: ReadonlySet<string> = new Set([
   "x-ms-region",
   "x-request-id",
   "x-should-retry",
+  "x-stainless-retry-count",
 ]);
-const KEPT_PREFIX = /^(?:x-ratelimit-|anthropic-ratelimit-|x-stainless-|x-ms-deployment-|x-model|model-)/;
+const KEPT_PREFIX = /^(?:x-ratelimit-|anthropic-ratelimit-|x-ms-deployment-|x-model|model-)/;
 
 export const keepsHeader = (name: string): boolean => KEPT.has(name) || KEPT_PREFIX.test(name);
 

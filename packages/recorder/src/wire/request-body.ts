@@ -7,6 +7,7 @@ import { isRequest } from "./fetch-target.ts";
 
 export type SentBody =
   | { readonly form: "none" }
+  /** A lone surrogate is sent as U+FFFD, and stored bytes come back that way too. */
   | { readonly form: "text"; readonly text: string }
   | { readonly form: "bytes"; readonly bytes: Uint8Array }
   | { readonly form: "too-large"; readonly byteLength: number };
@@ -15,19 +16,13 @@ export type SentBody =
 export function bodyAtHand(input: FetchInput, init: RequestInit | undefined): SentBody | undefined {
   const body: unknown = init?.body ?? undefined;
   if (body === undefined) return isRequest(input) && input.body !== null && !input.bodyUsed ? undefined : { form: "none" };
-  if (typeof body === "string") return { form: "text", text: wellFormed(body) };
+  if (typeof body === "string") return { form: "text", text: body };
   if (body instanceof URLSearchParams) return { form: "text", text: body.toString() };
   if (body instanceof ArrayBuffer) return { form: "bytes", bytes: new Uint8Array(body) };
   if (ArrayBuffer.isView(body)) return { form: "bytes", bytes: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) };
   if (body instanceof Blob || body instanceof FormData || body instanceof ReadableStream || isAsyncIterable(body)) return undefined;
   // Anything else is sent as its text.
-  return { form: "text", text: wellFormed((body as { toString(): string }).toString()) };
-}
-
-/** As `fetch` sends it: a lone surrogate becomes U+FFFD. */
-function wellFormed(text: string): string {
-  const checked = text as string & { isWellFormed(): boolean; toWellFormed(): string };
-  return checked.isWellFormed() ? text : checked.toWellFormed();
+  return { form: "text", text: (body as { toString(): string }).toString() };
 }
 
 export interface ReadBody {
