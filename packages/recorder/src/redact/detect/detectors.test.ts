@@ -66,6 +66,28 @@ describe("the detectors together", () => {
   });
 });
 
+describe("texts of many windows", () => {
+  const filler = "The infusion ran at the usual rate and the line was flushed. ".repeat(20);
+
+  test("a name, a number and a key are found wherever they lie, cuts included", () => {
+    const key = `-----BEGIN PRIVATE KEY-----\n${"Zq7Rm2Kd9Xw4Lp8Vt3Bn6Hs1Jc5Gf0Yk\n".repeat(40)}-----END PRIVATE KEY-----`;
+    const parts = Array.from({ length: 400 }, (_, at) => `${filler.slice(0, 400 + at)}Seen by Dr. Clara Bennett, MRN 68-829-${100 + at}.\n${at % 20 === 0 ? key : ""}\n`);
+    const long = parts.join("");
+    expect(long.length).toBeGreaterThan(200_000);
+    const found = createDetectors({ level: "balanced", ...(names === undefined ? {} : { names }) })(long).map((span) => long.slice(span.start, span.end));
+    expect(found.filter((value) => value === "Dr. Clara Bennett").length).toBe(400);
+    expect(found.filter((value) => value.startsWith("68-829-")).length).toBe(400);
+    expect(found.filter((value) => value === key).length).toBe(20);
+  });
+
+  test("a table's header labels its rows in every window", () => {
+    const rows = Array.from({ length: 6000 }, (_, at) => `H${100_000 + at},means,1968-10-16,3.2`);
+    const text = `mrn,last,dob,weight\n${rows.join("\n")}`;
+    const found = createDetectors({ level: "balanced" })(text).map((span) => text.slice(span.start, span.end));
+    expect(found.filter((value) => value === "means").length).toBe(6000);
+  });
+});
+
 describe("the word lists", () => {
   test("they are installed here and know names, towns and words apart", () => {
     const facts = (word: string): number => names?.lookup(wordHash(word)) ?? 0;

@@ -17,8 +17,9 @@ import { role, roles } from "./roles.ts";
 import { gap, kind, scan, shape } from "./scan.ts";
 import { findSecrets } from "./secrets/secrets.ts";
 import type { Detector, Level, NameLists, Span, SpanType } from "./span.ts";
-import { fieldRoles, findCells } from "./tables.ts";
+import { fieldRoles, findCells, noTable, type OpenTable } from "./tables.ts";
 import { findUrl } from "./url.ts";
+import { leadUnits, trailUnits, windowsOf, windowUnits } from "./windows.ts";
 
 export interface DetectorOptions {
   readonly level: Level;
@@ -32,20 +33,45 @@ export interface DetectorOptions {
 
 const noCells: ReadonlyMap<number, number> = new Map();
 
+/** What one window of a long text tells the next. */
+interface Carried {
+  /** Hashes of the parts of names that are sure. */
+  readonly names: Set<number>;
+  table: OpenTable;
+}
+
 /** A detector of the chosen rules: overlaps resolved, values that carry meaning (doses, codes, versions) kept. Never throws on any text. */
 export function createDetectors(options: DetectorOptions): Detector {
   const { level, secretsOnly = false, names } = options;
   const wanted = options.types === undefined ? undefined : new Set(options.types);
   const lookup = names === undefined ? () => 0 : (hash: number) => names.lookup(hash);
-  return (text, label) => {
-    if (text.length < 2) return [];
+
+  function read(text: string, label: number, carried: Carried): Span[] {
     const tokens = scan(text, { roles: roles(), names: secretsOnly ? undefined : names });
     const spans: Span[] = [];
-    const reading: Reading = { text, scan: tokens, level, label: label === undefined ? 0 : fieldRoles(label), cells: secretsOnly ? noCells : findCells(text, tokens), lookup, spans };
+    const cells = secretsOnly ? undefined : findCells(text, tokens, carried.table);
+    if (cells !== undefined) carried.table = cells.open;
+    const reading: Reading = { text, scan: tokens, level, label, cells: cells?.cells ?? noCells, lookup, spans };
     if (wanted === undefined || wanted.has("SECRET")) findSecrets(reading);
     if (secretsOnly) findUrlSecrets(reading);
-    else findIdentifiers(reading);
-    return resolve(wanted === undefined ? spans : spans.filter((span) => wanted.has(span.type)), text);
+    else findIdentifiers(reading, carried.names);
+    return wanted === undefined ? spans : spans.filter((span) => wanted.has(span.type));
+  }
+
+  return (text, label) => {
+    if (text.length < 2) return [];
+    const carried: Carried = { names: new Set(), table: noTable };
+    const labelRoles = label === undefined ? 0 : fieldRoles(label);
+    if (text.length <= windowUnits * 1.5) return resolve(read(text, labelRoles, carried), text);
+    const found: Span[] = [];
+    for (const { from, to } of windowsOf(text)) {
+      const lead = Math.max(0, from - leadUnits);
+      for (const span of read(text.slice(lead, to + trailUnits), from === 0 ? labelRoles : 0, carried)) {
+        const start = span.start + lead;
+        if (start >= from && start < to) found.push({ ...span, start, end: span.end + lead });
+      }
+    }
+    return resolve(found, text);
   };
 }
 
@@ -72,7 +98,7 @@ function busyTokens(reading: Reading): Uint8Array {
   return busy;
 }
 
-function findIdentifiers(reading: Reading): void {
+function findIdentifiers(reading: Reading, sureNames: Set<number>): void {
   const { scan: tokens, text } = reading;
   // what a find has settled is not read again as something else: offsets before this are done
   let done = 0;
@@ -106,7 +132,7 @@ function findIdentifiers(reading: Reading): void {
     const end = findPlaceOfCare(reading, at, busy);
     while (at < tokens.count && (tokens.start[at] ?? 0) < end) busy[at++] = 1;
   }
-  findNames(reading, busy);
+  findNames(reading, busy, sureNames);
   for (let at = 0; at < tokens.count; at++) {
     if (busy[at] !== 0 || tokens.kind[at] !== kind.word || tokens.shape[at] === shape.lower) continue;
     if ((tokens.facts[at] ?? 0) === 0 && !reading.cells.has(at) && ((tokens.roles[at - 1] ?? 0) === 0) && at > 0 && tokens.kind[at - 1] === kind.word) continue;

@@ -87,7 +87,7 @@ function escapedLetter(text: string, at: number): number {
 
 // One set of buffers is reused: detection is synchronous, and a scan is dead before the next begins.
 const shared = new Buffers();
-const keptTokens = 1 << 16;
+const keptTokens = 1 << 17;
 
 export interface ScanWords {
   /** Roles by word hash (roles.ts). */

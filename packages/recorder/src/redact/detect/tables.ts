@@ -39,13 +39,19 @@ const segments: Readonly<Record<string, Readonly<Record<number, number>>>> = {
   DG1: { 16: name },
 };
 
+/** The table that a text ends in: what labels the rows of the text after it. */
+export interface OpenTable {
+  readonly columns: readonly number[];
+  readonly separator: string;
+}
+export const noTable: OpenTable = { columns: [], separator: "" };
+
 /** Roles of cells by the first token of each. One pass over the lines; lines longer than 4 KB hold no table. */
-export function findCells(text: string, scan: Scan): ReadonlyMap<number, number> {
+export function findCells(text: string, scan: Scan, open: OpenTable = noTable): { readonly cells: ReadonlyMap<number, number>; readonly open: OpenTable } {
   const cells = new Map<number, number>();
-  if (!/[,\t|;]/.test(text)) return cells;
+  if (!/[,\t|;]/.test(text)) return { cells, open: noTable };
   let token = 0;
-  let columns: number[] = [];
-  let separator = "";
+  let { columns, separator } = open;
   for (let lineStart = 0; lineStart < text.length; ) {
     let lineEnd = text.indexOf("\n", lineStart);
     if (lineEnd < 0) lineEnd = text.length;
@@ -56,7 +62,8 @@ export function findCells(text: string, scan: Scan): ReadonlyMap<number, number>
       const segment = segments[line.slice(0, 3)];
       if (segment !== undefined && line[3] === "|") token = markSegment(segment, line, lineStart, scan, token, cells);
       else if (columns.length > 0 && line.includes(separator)) token = markRow(columns, separator, line, lineStart, scan, token, cells);
-      else {
+      else if (columns.length === 0 || (lineStart > 0 && lineEnd < text.length)) {
+        // (a line that is cut off at either end of the text ends no table)
         const header = headerOf(line);
         columns = header?.columns ?? [];
         separator = header?.separator ?? "";
@@ -64,10 +71,10 @@ export function findCells(text: string, scan: Scan): ReadonlyMap<number, number>
         if (header !== undefined) token = markRow(columns.map(() => 0), separator, line, lineStart, scan, token, cells);
       }
       if (line.includes("INSERT") || line.includes("insert")) markInsert(line, lineStart, scan, cells);
-    } else columns = [];
+    } else if (lineStart > 0 && lineEnd < text.length) columns = [];
     lineStart = lineEnd + 1;
   }
-  return cells;
+  return { cells, open: { columns, separator } };
 }
 
 /** A header has at least two columns, all of them short names, and at least one that labels a person's field. */

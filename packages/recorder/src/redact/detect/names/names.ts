@@ -10,10 +10,14 @@ import { gather } from "./run.ts";
 import { weigh } from "./weigh.ts";
 import { guessFacts, isName, startsName } from "./words.ts";
 
-/** Finds every name of the text. `busy` marks tokens that other finds already cover. */
-export function findNames(reading: Reading, busy: Uint8Array): void {
+/**
+ * Finds every name of the text.
+ *
+ * @param busy      tokens that other finds already cover; those of names are added
+ * @param repeated  hashes of the parts of sure names, from the text before this one; those found here are added
+ */
+export function findNames(reading: Reading, busy: Uint8Array, repeated: Set<number>): void {
   const { scan } = reading;
-  const repeated = new Set<number>();
   guessFacts(reading);
   const strict = isProgram(reading);
   for (let at = 0; at < scan.count; at++) {
