@@ -293,7 +293,7 @@ export const moreWays: readonly Way[] = [
     make(records, random) {
       const answer = random.pick(records.answers);
       const fields = { ...answer.fields };
-      const key = Object.keys(fields).find((name) => typeof fields[name] === "string" && /\d{3}/.test(String(fields[name])));
+      const key = Object.keys(fields).find((name) => typeof fields[name] === "string" && /\d{3}/.test(fields[name]));
       if (key === undefined) return null;
       fields[key] = String(fields[key]).replace(/\d{3,}/, (digits) => random.digits(digits.length + 1));
       const trace = jsonTrace(answer, JSON.stringify(fields), { outcome: "parsed", result: fields });

@@ -115,7 +115,7 @@ function* droppedTurns(seen: Case): Iterable<Candidate> {
   const first = view.trace.generations[0];
   const before = previous.findLast((trace) => trace.conversationId !== null && trace.conversationId === view.trace.conversationId)?.generations.at(-1);
   const pairs: [Generation, Generation, number, number][] = [];
-  if (before && first) pairs.push([before, first, 0, 0.92]);
+  if (before && first) pairs.push([before, first, 0, 0.93]);
   view.trace.generations.forEach((generation, index) => {
     const earlier = view.trace.generations[index - 1];
     if (earlier) pairs.push([earlier, generation, index, 0.85]);
@@ -127,7 +127,7 @@ function* droppedTurns(seen: Case): Iterable<Candidate> {
     const kept = new Set(has);
     const lost = had.filter((text) => !kept.has(text));
     // some turns are kept and older ones are gone: a window slid. None kept: another conversation, or another agent's.
-    const slid = had.some((text) => kept.has(text)) || callsShared(earlier, later);
+    const slid = had.some((text) => kept.has(text)) || callsShared(earlier, later) || saidBefore(earlier, later);
     const from = had.indexOf(lost[0] ?? "");
     if (lost.length === 0 || !slid || from !== 0) continue;
     yield candidate(seen, `${lost.length} earlier message${lost.length === 1 ? "" : "s"} of the conversation no longer stand${lost.length === 1 ? "s" : ""} in the input, first “${named(lost[0] ?? "")}”`, confidence, [
@@ -139,6 +139,12 @@ function* droppedTurns(seen: Case): Iterable<Candidate> {
 }
 const userTexts = (generation: Generation): string[] =>
   generation.signals.input.state !== "captured" ? [] : generation.signals.input.value.messages.filter((message) => message.role === "user").flatMap((message) => message.parts.flatMap((part) => (part.type === "text" && part.text.trim() !== "" ? [part.text] : [])));
+/** Something the model said before still stands in the later input. */
+function saidBefore(earlier: Generation, later: Generation): boolean {
+  const said = (generation: Generation): string[] => (generation.signals.input.state !== "captured" ? [] : generation.signals.input.value.messages.filter((message) => message.role === "assistant" || message.role === "model").flatMap((message) => message.parts.flatMap((part) => (part.type === "text" && part.text.length > 20 ? [part.text] : []))));
+  const own = new Set([...said(earlier), ...(earlier.signals.completion.state === "captured" ? [earlier.signals.completion.value.text] : [])]);
+  return said(later).some((text) => own.has(text));
+}
 function callsShared(earlier: Generation, later: Generation): boolean {
   const ids = (generation: Generation): string[] => (generation.signals.input.state !== "captured" ? [] : generation.signals.input.value.messages.flatMap((message) => message.parts.flatMap((part) => ("callId" in part && part.callId !== null ? [part.callId] : []))));
   const own = new Set([...ids(earlier), ...(earlier.signals.toolCalls.state === "captured" ? earlier.signals.toolCalls.value.flatMap((call) => (call.callId === null ? [] : [call.callId])) : [])]);
@@ -156,7 +162,7 @@ function* leftOut(seen: Case): Iterable<Candidate> {
   const holding = scored.find((entry) => entry.chunk.reachedPrompt === false && figuresFrom(seen, entry.passage) > 0);
   const top = holding ?? scored[0];
   const second = scored.find(({ chunk }) => chunk.reachedPrompt !== false);
-  if (!top || top.chunk.reachedPrompt !== false || !second || (!holding && top.share < second.share + 0.08)) return;
+  if (!top || top.chunk.reachedPrompt !== false || !second || (!holding && top.share < second.share + 0.03)) return;
   yield candidate(seen, `${holding ? "A passage the answer takes a figure from" : "The passage that fits best"}, ${named(top.chunk.sourceId ?? String(top.chunk.position))}, was retrieved and did not reach the prompt`, holding || top.share > second.share * 1.5 ? 0.9 : 0.8, [pointAt(top.passage)]);
 }
 

@@ -163,7 +163,8 @@ function scalarGap(raw: unknown, parsed: unknown, path: string): Gap[] {
     const written = typeof raw === "number" ? raw : typeof raw === "string" ? numberIn(raw) : null;
     if (written === null) return [];
     const readings = typeof written === "number" ? [written] : written;
-    return readings.some((reading) => close(reading, parsed)) ? [] : scales.some((scale) => readings.some((reading) => close(reading * scale, parsed)) && !mangled(raw)) ? [] : [{ path, raw, parsed, how: "other-number" }];
+    const rounded = typeof raw === "number" && Math.round(raw) === parsed;
+    return rounded || readings.some((reading) => close(reading, parsed)) ? [] : scales.some((scale) => readings.some((reading) => close(reading * scale, parsed)) && !mangled(raw)) ? [] : [{ path, raw, parsed, how: "other-number" }];
   }
   if (typeof raw === "string" && typeof parsed === "string") {
     const whole = raw.trim();
@@ -174,7 +175,7 @@ function scalarGap(raw: unknown, parsed: unknown, path: string): Gap[] {
 }
 /** Changes of scale an app may mean: percent, milli, cents. */
 const scales: readonly number[] = [100, 0.01, 1000, 0.001, 60, 1 / 60, 3600];
-const close = (left: number, right: number): boolean => Math.abs(left - right) <= Math.max(1e-9, Math.abs(left) * 1e-6) || Math.round(left) === right;
+const close = (left: number, right: number): boolean => Math.abs(left - right) <= Math.max(1e-9, Math.abs(left) * 1e-6);
 const mangled = (raw: unknown): boolean => typeof raw === "string" && /\d[.,]\d/.test(raw);
 function numberIn(text: string): number[] | null {
   const found = /-?\d+(?:[.,'\u00a0 ]\d+)*/.exec(text);

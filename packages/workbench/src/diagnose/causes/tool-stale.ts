@@ -145,7 +145,7 @@ function staleMark(marks: Marks, now: { readonly atMs: number; readonly sure: bo
   if (now === null) return null;
   const over = marks.expires.find((stamp) => stamp.atMs < now.atMs - HOUR_MS);
   const latest = marks.taken.toSorted((a, b) => b.atMs - a.atMs)[0];
-  if (over && now.sure) return { words: `it expired ${span(now.atMs - over.atMs)} before the call (${over.key}: ${over.text})`, excerpt: `${over.key}: ${over.text}`, confidence: 0.88 };
+  if (over) return { words: `it expired ${span(now.atMs - over.atMs)} before the call (${over.key}: ${over.text})`, excerpt: `${over.key}: ${over.text}`, confidence: 0.88 };
   if (latest) {
     const age = now.atMs - latest.atMs;
     const limit = marks.cached !== null ? HOUR_MS : DAY_MS;

@@ -33,11 +33,17 @@ export function wrongChunk(seen: Case): readonly Candidate[] {
     if (traced.in !== "completion" || traced.generation !== view.finalIndex || !isFigure(traced)) continue;
     const chunks = new Set(traced.evidence.filter((hit) => hit.passage.kind === "chunk").map((hit) => hit.passage));
     const [only] = chunks;
-    if (chunks.size !== 1 || !only || traced.hits.some((hit) => hit.passage.kind === "question" || hit.passage.kind === "tool-result" || hit.passage.kind === "completion")) continue;
-    const candidate = judge(seen, traced, only);
+    if (!only || chunks.size > 4 || traced.hits.some((hit) => hit.passage.kind === "question" || hit.passage.kind === "tool-result" || hit.passage.kind === "completion")) continue;
+    const candidate = judge(seen, traced, bestOf(view.answer.text, traced, [...chunks]));
     if (candidate) found.push(candidate);
   }
   return found.toSorted((a, b) => b.confidence - a.confidence).slice(0, 1);
+}
+/** Of several passages that hold the value the one whose words around it fit the sentence best: the others hold it by chance. */
+function bestOf(answer: string, traced: TracedValue, passages: readonly Passage[]): Passage {
+  const sentence = wordsAround(answer, traced.value.start, traced.value.end);
+  const fits = passages.map((passage) => Math.max(...traced.evidence.filter((hit) => hit.passage === passage).map((hit) => fit(sentence, passage.text, hit.start, hit.end))));
+  return passages[fits.indexOf(Math.max(...fits))] as Passage;
 }
 const isFigure = (traced: TracedValue): boolean => (traced.value.type === "number" && (traced.value.number.value >= 10 || traced.value.number.decimals > 0 || traced.value.unit !== null)) || traced.value.type === "date";
 
@@ -105,17 +111,20 @@ function bestRival(seen: Case, traced: TracedValue, passage: Passage, sentence: 
   }
   return best;
 }
+/** The word or figure that begins at an offset, with its decimals. */
+const figureAt = (text: string, start: number): string => /^[\p{L}\p{N}]+(?:[.,]\d+)*/u.exec(text.slice(start, start + 40))?.[0] ?? "";
 const AROUND_WORDS = 6;
 /** The same words in another chunk with something else where the value stands. */
 function twinOf(seen: Case, passage: Passage, hit: Hit, answer: string): Rival | null {
   const mine = wordsOf(passage.text);
   const at = mine.starts.findIndex((start, index) => start <= hit.start && (mine.ends[index] ?? 0) > hit.start);
   if (at < 0) return null;
+  const written = figureAt(passage.text, mine.starts[at] ?? 0);
   for (const { passage: other } of seen.view.chunks) {
     if (other === passage) continue;
     const theirs = wordsOf(other.text);
     for (let index = 0; index < theirs.hashes.length; index += 1) {
-      if (theirs.hashes[index] === mine.hashes[at]) continue;
+      if (theirs.hashes[index] === mine.hashes[at] && figureAt(other.text, theirs.starts[index] ?? 0) === written) continue;
       const before = theirs.hashes[index - 1] === mine.hashes[at - 1] && theirs.hashes[index - 2] === mine.hashes[at - 2];
       if (!before && !(theirs.hashes[index + 1] === mine.hashes[at + 1] && theirs.hashes[index + 2] === mine.hashes[at + 2])) continue;
       let shared = 0;
@@ -124,8 +133,8 @@ function twinOf(seen: Case, passage: Passage, hit: Hit, answer: string): Rival |
         if (mine.hashes[at + step] !== undefined && theirs.hashes[index + step] === mine.hashes[at + step]) shared += 1;
       }
       const start = theirs.starts[index] ?? 0;
-      const end = theirs.ends[index] ?? 0;
-      const text = other.text.slice(start, end);
+      const text = figureAt(other.text, start);
+      const end = start + text.length;
       if (shared >= 8 && /\d/.test(text) && !answer.includes(text)) return { passage: other, text, start, end, fit: 0.5 };
     }
   }
