@@ -24,5 +24,13 @@ export const workbenchErrorCodes = [
   "SUBJECT_NOT_FOUND",
   "SUBJECT_AMBIGUOUS",
   "AUDIT_UNWRITABLE",
+  // replay, reparse
+  "REPLAY_INPUT_MISSING",
+  "REPLAY_CHANGE_IMPOSSIBLE",
+  "REPLAY_TARGET_REFUSED",
+  "REPLAY_OVER_CAP",
+  "REPLAY_KEY_MISSING",
+  "REPLAY_UNREACHABLE",
+  "RUNS_UNWRITABLE",
 ] as const;
 export type WorkbenchErrorCode = (typeof workbenchErrorCodes)[number];

@@ -1,5 +1,6 @@
 /** Every command: its arguments, options and examples. The code behind one is loaded when it is called, so that starting costs nothing of the others. */
 import type { CommandSpec, OptionSpec } from "./command.ts";
+import { experimentCommands } from "./experiment-commands.ts";
 import { redactionCommands } from "./redaction-commands.ts";
 
 /** Options every command takes. */
@@ -83,6 +84,15 @@ export const commands: readonly CommandSpec[] = [
     load: () => import("./commands/diff.ts"),
   },
   {
+    name: "import",
+    about: "take in recorded HTTP exchanges, HAR, chat JSONL, or what `export` printed",
+    args: [{ name: "file", about: "the file, or - for standard input" }],
+    options: { feature: { type: "string", hint: "NAME", about: "feature of traces that name none" } },
+    examples: ["whysaid import exchanges.jsonl", "whysaid export | whysaid import - --dir elsewhere"],
+    exits: "4 something in the file could not be read",
+    load: () => import("./commands/import.ts"),
+  },
+  {
     name: "export",
     about: "one reconstruction a line, oldest first",
     args: [],
@@ -91,6 +101,7 @@ export const commands: readonly CommandSpec[] = [
     exits: "3 nothing recorded here",
     load: () => import("./commands/export.ts"),
   },
+  ...experimentCommands,
   ...redactionCommands,
   {
     name: "verify",

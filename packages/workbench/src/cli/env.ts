@@ -85,3 +85,9 @@ export function columnsWanted(env: Environment = process.env): number | null {
   const columns = Number(env["COLUMNS"]);
   return Number.isInteger(columns) && columns > 0 ? columns : null;
 }
+
+/** An API key for `replay`, from the variable the command line or the provider names. Read when it is sent, kept nowhere. */
+export function environmentKey(name: string, env: Environment = process.env): string | undefined {
+  const key = env[name]?.trim();
+  return isGiven(key) ? key : undefined;
+}

@@ -21,6 +21,11 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   SUBJECT_NOT_FOUND: exitCodes.notFound,
   VAULT_MISSING: exitCodes.notFound,
   NOT_ALLOWED: exitCodes.notAllowed,
+  REPLAY_INPUT_MISSING: exitCodes.notFound,
+  REPLAY_CHANGE_IMPOSSIBLE: exitCodes.usage,
+  REPLAY_TARGET_REFUSED: exitCodes.notAllowed,
+  REPLAY_OVER_CAP: exitCodes.notAllowed,
+  REPLAY_KEY_MISSING: exitCodes.notAllowed,
   DIRECTORY_NOT_FOUND: exitCodes.notFound,
   TRACE_NOT_FOUND: exitCodes.notFound,
 };
