@@ -82,7 +82,7 @@ export function labelled(reading: Reading, at: number, busy: Uint8Array, repeate
   const isCell = reading.cells.has(at) || (at === 0 && reading.label !== 0);
   const sure = (labels & role.personField) !== 0 && (labels & role.techLabel) === 0;
   const run = gather(reading, at, busy);
-  const parts = sure && !speaks ? trimLabels(reading, run.parts) : trimTail(reading, run.parts);
+  const parts = sure && (!speaks || run.parts.length >= 3) ? trimLabels(reading, run.parts) : trimTail(reading, run.parts);
   const last = parts.at(-1) ?? at;
   const known = parts.some((part) => givenLevel(scan.facts[part] ?? 0) >= 2 || familyLevel(scan.facts[part] ?? 0) >= 2);
   const allCommon = parts.every((part) => commonLevel(scan.facts[part] ?? 0) >= 1 || ((scan.facts[part] ?? 0) & (wordFacts.dictionary | wordFacts.foreign)) !== 0 || ((scan.roles[part] ?? 0) & nonName) !== 0);

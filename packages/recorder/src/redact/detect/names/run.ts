@@ -55,7 +55,7 @@ export function gather(reading: Reading, at: number, busy: Uint8Array): Run {
       break;
     }
     if (scan.kind[next] !== kind.word || scan.gap[next] === gap.none) break;
-    if (isName(reading, next) || (familyLevel(scan.facts[next] ?? 0) >= 2 && scan.shape[next] === shape.title && (givenLevel(scan.facts[last] ?? 0) >= 2 || (rolesAt(reading, at - 1) & role.title) !== 0) && (rolesAt(reading, next) & (role.eponymHead | role.facility | role.month | role.weekday)) === 0)) {
+    if (isName(reading, next) || ((familyLevel(scan.facts[next] ?? 0) >= 2 || givenLevel(scan.facts[next] ?? 0) === 3) && scan.shape[next] === shape.title && (givenLevel(scan.facts[last] ?? 0) >= 2 || (rolesAt(reading, at - 1) & role.title) !== 0) && (rolesAt(reading, next) & (role.eponymHead | role.facility | role.month | role.weekday)) === 0)) {
       parts.push(next);
       last = next;
       next += 1;
