@@ -3,9 +3,10 @@
  *
  * `safely` is the wall between us and the app: whatever goes wrong in our code ends there.
  */
-import type { Entry, RecorderErrorCode, SpanId, TraceId } from "../format/index.ts";
+import type { Entry, SpanId, TraceId } from "../format/index.ts";
 import type { TextTable } from "../journal/journal.ts";
 import type { RedactionScope } from "../redact/redactor.ts";
+import type { Problem } from "./problems.ts";
 
 /** Where in a trace something happens. */
 export interface Ambient {
@@ -27,7 +28,8 @@ export interface Core {
   ambient(): Ambient;
   /** False when the entry is not in the journal; the problem has been reported. */
   append(build: (texts: TextTable) => Entry): boolean;
-  problem(code: RecorderErrorCode, sentence: string, fix: string, cause?: unknown, trace?: TraceId): void;
+  /** Tell the app and the journal, once per kind. */
+  problem(problem: Problem): void;
   /** Run capture code; an exception becomes the problem `CAPTURE_FAILED` and undefined. */
   safely<T>(what: string, run: () => T): T | undefined;
 }

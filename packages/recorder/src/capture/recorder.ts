@@ -8,10 +8,9 @@ import type { Journal } from "../journal/journal.ts";
 import type { Declared, RedactionScope, Redactor } from "../redact/redactor.ts";
 import { redactionOff } from "../redact/off.ts";
 import { createRedactor } from "../redact/redact.ts";
-import { BodyCache } from "../wire/body-cache.ts";
+import { Exchanges } from "../wire/exchanges.ts";
 import { createFetch, type Fetch } from "../wire/fetch.ts";
-import { Attempts } from "../wire/fetch-attempts.ts";
-import { OpenExchanges } from "../wire/open-exchanges.ts";
+import type { NamedBase } from "../wire/recognize.ts";
 import { activeOpenTelemetrySpan, readTraceparent } from "./context.ts";
 import type { Ambient, Core } from "./core.ts";
 import { errorEntry, holdError } from "./errors.ts";
@@ -56,10 +55,8 @@ export interface Recorder extends Steps {
 }
 export interface Internals {
   readonly core: Core;
-  readonly attempts: Attempts;
-  readonly open: OpenExchanges;
-  readonly bodies: BodyCache;
-  readonly maxBodyBytes: number;
+  readonly exchanges: Exchanges;
+  readonly baseUrls: readonly NamedBase[];
 }
 
 const CAPTURE_FAILED = "Report it with this error's cause: it is a defect of the recorder.";
@@ -94,7 +91,7 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
       return { trace: outer?.trace ?? core.newTraceId(), parent: outer?.span, scope: rootScope, owner: undefined };
     },
     append: (build: (texts: Parameters<Parameters<Journal["append"]>[0]>[0]) => Entry) => journal.append(build),
-    problem: (code, sentence, fix, cause, trace) => problems.report({ code, sentence, fix, cause, trace }),
+    problem: (problem) => problems.report(problem),
     safely: (what, run) => {
       try {
         return run();
@@ -104,12 +101,9 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
       }
     },
   };
-  const attempts = new Attempts();
-  const open = new OpenExchanges();
-  const bodies = new BodyCache();
-  const underlying: Fetch = options.fetch ?? globalThis.fetch;
-  const fetch = createFetch(core, { underlying, bases: settings.baseUrls, maxBodyBytes: settings.maxBodyBytes, attempts, open, bodies });
-  const leaveExit = atExit(() => open.leaveAll());
+  const exchanges = new Exchanges(core, settings.maxBodyBytes);
+  const fetch = createFetch(core, exchanges, options.fetch ?? globalThis.fetch, settings.baseUrls);
+  const leaveExit = atExit(() => exchanges.open.leaveAll());
 
   const traceHere = (): RecordedTrace => storage.getStore()?.trace ?? new RecordedTrace(core, (place, run) => storage.run(place, run), () => storage.getStore(), looseState(core, rootScope), core.newSpanId());
   const trace = <T>(feature: string, given: TraceOptions | ((trace: Trace) => T), maybeRun?: (trace: Trace) => T): T => {
@@ -164,7 +158,7 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
     core.safely("record an action", () => {
       const id = said(traceId).toLowerCase();
       if (!isTraceId(id) || !["accept", "edit", "retry", "abandon"].includes(kind)) {
-        core.problem("CAPTURE_FAILED", "an action came without a trace id or with an unknown kind and is not recorded", 'Call recorder.action(trace.id, "accept" | "edit" | "retry" | "abandon").');
+        core.problem({ code: "CAPTURE_FAILED", sentence: "an action came without a trace id or with an unknown kind and is not recorded", fix: 'Call recorder.action(trace.id, "accept" | "edit" | "retry" | "abandon").', subject: "action" });
         return;
       }
       const place = storage.getStore();
@@ -193,11 +187,11 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
     flush: () => journal.flush(),
     drain: () => ("drain" in journal ? journal.drain() : []),
     close: async () => {
-      open.leaveAll();
+      exchanges.open.leaveAll();
       leaveExit();
       await journal.close();
     },
-    internals: { core, attempts, open, bodies, maxBodyBytes: settings.maxBodyBytes },
+    internals: { core, exchanges, baseUrls: settings.baseUrls },
   };
 }
 

@@ -117,6 +117,7 @@ export interface Spelled {
   readonly json: string | undefined;
 }
 /** A raw one inside a string is no JSON, though some servers send it. */
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
 const CONTROL = /[\u0000-\u001f]/;
 
 /**

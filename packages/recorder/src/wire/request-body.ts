@@ -31,11 +31,7 @@ export interface ReadBody {
   readonly init: RequestInit | undefined;
 }
 
-/**
- * Read a body that is not at hand.
- *
- * @throws what reading the app's own stream threw: `fetch` would have failed with it too
- */
+/** Read a body that is not at hand. Throws what reading it threw; the call is then left to `fetch` as it came. */
 export async function readBody(input: FetchInput, init: RequestInit | undefined, maxBytes: number): Promise<ReadBody> {
   const body: unknown = init?.body ?? undefined;
   if (body instanceof Blob) {
@@ -58,35 +54,53 @@ export async function readBody(input: FetchInput, init: RequestInit | undefined,
   return { sent: { form: "none" }, init };
 }
 
-/** Read a stream whole and send its chunks on as a stream, so that the server sees the same transfer. Over the limit, the rest is passed through unread. */
+/**
+ * Read a stream whole and send its chunks on as a stream, so that the server sees the same transfer. Over the limit, after an abort or an error of the
+ * stream's, what is left of it is passed through for `fetch` to meet.
+ */
 async function readStream(body: AsyncIterable<Uint8Array>, init: RequestInit | undefined, maxBytes: number): Promise<ReadBody> {
   const iterator = body[Symbol.asyncIterator]();
+  const { signal } = init ?? {};
+  const read = new AbortController();
+  const aborted = new Promise<undefined>((resolve) => signal?.addEventListener("abort", () => resolve(undefined), { once: true, signal: read.signal }));
   const chunks: Uint8Array[] = [];
   let length = 0;
+  let next: Promise<IteratorResult<Uint8Array>> | undefined;
   let done = false;
-  while (!done && length <= maxBytes) {
-    const next = await iterator.next();
-    if (next.done === true) done = true;
-    else {
-      chunks.push(next.value);
-      length += next.value.byteLength;
+  try {
+    while (!done && length <= maxBytes && signal?.aborted !== true) {
+      next = iterator.next();
+      const result = await Promise.race([next, aborted]);
+      if (result === undefined) break;
+      next = undefined;
+      if (result.done === true) done = true;
+      else {
+        chunks.push(result.value);
+        length += result.value.byteLength;
+      }
     }
+  } catch {
+    // `next` has failed and fails again when `fetch` asks for it.
   }
+  read.abort();
+  let sentChunks = 0;
   const again = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const chunk = chunks.shift();
+      const chunk = chunks[sentChunks];
+      sentChunks += 1;
       if (chunk !== undefined) return controller.enqueue(chunk);
-      const next = done ? undefined : await iterator.next();
-      if (next === undefined || next.done === true) controller.close();
-      else controller.enqueue(next.value);
+      if (done) return controller.close();
+      const result = await (next ?? iterator.next());
+      next = undefined;
+      if (result.done === true) controller.close();
+      else controller.enqueue(result.value);
     },
     async cancel(reason) {
       if (!done) await iterator.return?.(reason);
     },
   });
   const resent: RequestInit = { ...init, body: again, duplex: "half" };
-  const sent: SentBody = done ? { form: "bytes", bytes: Buffer.concat(chunks) } : { form: "too-large", byteLength: length };
-  return { sent, init: resent };
+  return { sent: length > maxBytes ? { form: "too-large", byteLength: length } : { form: "bytes", bytes: Buffer.concat(chunks) }, init: resent };
 }
 
 const isAsyncIterable = (value: unknown): boolean => typeof value === "object" && value !== null && Symbol.asyncIterator in value;
