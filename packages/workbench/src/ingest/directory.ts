@@ -13,6 +13,8 @@ export interface IngestOptions {
   readonly onProgress?: (progress: IngestProgress) => void;
   /** Remove segments that are stored whole and whose writer has gone on, ended or died. Default false: the journal stays as a second copy until its cap. */
   readonly removeIngested?: boolean;
+  /** Entries of one transaction. Default 4,000: of a backlog that is about half a second's work. */
+  readonly batchEntries?: number;
 }
 export interface IngestProgress {
   readonly bytes: number;
@@ -24,7 +26,7 @@ export interface DirectoryOutcome extends IngestOutcome {
   readonly removed: number;
 }
 
-/** Entries of one transaction: enough that a trace's entries mostly come together, few enough that another writer waits well under a second. */
+/** Enough that a trace's entries mostly come together and the full-text index is written in large parts, few enough that another writer waits about half a second. */
 const BATCH_ENTRIES = 4000;
 const BATCH_BYTES = 8 * 1024 * 1024;
 
@@ -93,7 +95,7 @@ export class JournalIngest {
     // A reader holds its segment's texts: kept for the one that still grows.
     if (isNewest && contents.entries.at(-1)?.entry.kind !== "writer-end") this.#readers.set(source, { reader, bytes: segment.bytes });
     else this.#readers.delete(source);
-    yield* batchesOf(contents, source, segment);
+    yield* batchesOf(contents, source, segment, this.#options.batchEntries);
   }
 
   async #remove(segments: readonly ListedSegment[]): Promise<number> {
@@ -113,14 +115,14 @@ export class JournalIngest {
 const sourceOf = (segment: ListedSegment): string => `${segment.writer}-${segment.segment}`;
 
 /** Cut what one reading of a segment gave into transactions. The cursor of the last one stands after everything that was read. */
-export function* batchesOf(contents: SegmentContents, source: string, segment: Pick<ListedSegment, "writer">): Generator<SegmentBatch> {
+export function* batchesOf(contents: SegmentContents, source: string, segment: Pick<ListedSegment, "writer">, batchEntries: number = BATCH_ENTRIES): Generator<SegmentBatch> {
   const { entries, textOf } = contents;
   const writer = contents.writer ?? segment.writer;
   const quarantined = [...contents.quarantined, ...contents.damaged.map(({ offset, bytes }) => ({ offset, bytes, reason: "bytes between intact frames: torn or damaged" }))];
   if (entries.length === 0 && quarantined.length === 0) return;
   let from = 0;
   do {
-    const to = batchEnd(entries, from);
+    const to = batchEnd(entries, from, batchEntries);
     const isLast = to === entries.length;
     yield {
       cursor: { source, offset: isLast ? contents.end : (entries[to - 1] as SegmentEntry).end },
@@ -133,9 +135,9 @@ export function* batchesOf(contents: SegmentContents, source: string, segment: P
   } while (from < entries.length);
 }
 
-function batchEnd(entries: readonly SegmentEntry[], from: number): number {
+function batchEnd(entries: readonly SegmentEntry[], from: number, batchEntries: number): number {
   const start = entries[from]?.offset ?? 0;
   let to = from;
-  while (to < entries.length && to - from < BATCH_ENTRIES && (to === from || (entries[to] as SegmentEntry).end - start <= BATCH_BYTES)) to += 1;
+  while (to < entries.length && to - from < batchEntries && (to === from || (entries[to] as SegmentEntry).end - start <= BATCH_BYTES)) to += 1;
   return to;
 }

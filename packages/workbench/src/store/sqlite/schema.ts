@@ -70,6 +70,8 @@ export const STORE_VERSION: number = migrations.length;
  * @throws WhysaidError `STORE_NEWER_VERSION` for a store written by a newer Whysaid, `STORE_UNREADABLE` for somebody else's database
  */
 export function migrate(database: Database, name: string): void {
+  // Most openings find all as it should be, and need no lock.
+  if (pragma(database, "user_version") === STORE_VERSION && pragma(database, "application_id") === APPLICATION_ID) return;
   database.exec("BEGIN IMMEDIATE");
   try {
     const version = pragma(database, "user_version");

@@ -6,6 +6,7 @@
  */
 import { mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { recalled, WhysaidError, type Entry, type RedactedText, type TextOf, type TextRef, type TraceId, type WriterId } from "@whysaid/recorder/format";
 import type { DigestOf } from "../digest.ts";
 import { addFacts, type Fact } from "../facts.ts";
@@ -52,20 +53,24 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions)
     throw new WhysaidError("STORE_UNREADABLE", `the directory of the store, ${directory}, cannot be made`, { fix: "Make it writable for this user, or name another file with --store.", cause });
   }
   const hasher = textHasher(readTextHashKey(options.keysDir ?? join(directory, "keys")));
-  const database = await openDatabase(path);
   const busyTimeoutMs = options.busyTimeoutMs ?? 5000;
   const guard = new Guard(path, busyTimeoutMs);
-  try {
-    const zstd = await loadZstd(options.zstd);
-    return guard.run(() => {
-      for (const pragma of pragmas(busyTimeoutMs)) database.exec(pragma);
-      migrate(database, path);
-      claimKey(database, hasher.keyId, path);
-      return new SqliteStore(path, database, guard, new Codec(database, zstd), hasher, options.digestOf);
-    });
-  } catch (cause) {
-    database.close();
-    throw cause;
+  const zstd = await loadZstd(options.zstd);
+  // Making a file, turning it to WAL and recovering it after a kill take locks SQLite does not wait for: two processes that open at once take turns here.
+  for (const deadlineMs = performance.now() + busyTimeoutMs; ; ) {
+    const database = await openDatabase(path);
+    try {
+      return guard.run(() => {
+        for (const pragma of pragmas(busyTimeoutMs)) database.exec(pragma);
+        migrate(database, path);
+        claimKey(database, hasher.keyId, path);
+        return new SqliteStore(path, database, guard, busyTimeoutMs, new Codec(database, zstd), hasher, options.digestOf);
+      });
+    } catch (cause) {
+      database.close();
+      if (!(cause instanceof WhysaidError && cause.code === "STORE_LOCKED") || performance.now() > deadlineMs) throw cause;
+    }
+    await setTimeout(20 + Math.random() * 30);
   }
 }
 
@@ -83,9 +88,9 @@ const pragmas = (busyTimeoutMs: number): readonly string[] => [
 
 /** One store, one key: with another, equal texts would not be recognized and no text could be verified. */
 function claimKey(database: Database, keyId: string, name: string): void {
-  database.prepare("INSERT OR IGNORE INTO meta(key, value) VALUES ('key_id', ?)").run(keyId);
-  const { value } = database.prepare("SELECT value FROM meta WHERE key = 'key_id'").get() as { value: string };
-  if (value !== keyId)
+  const read = database.prepare("SELECT value FROM meta WHERE key = 'key_id'");
+  if (read.get() === undefined) database.prepare("INSERT OR IGNORE INTO meta(key, value) VALUES ('key_id', ?)").run(keyId);
+  if ((read.get() as { value: string }).value !== keyId)
     throw new WhysaidError("STORE_KEY_MISMATCH", `the store ${name} was made with another key than the one in keys/text-hash.key`, { fix: "Put the store's own text-hash.key back beside it (it is made with the store and belongs into its backup)." });
 }
 
@@ -101,12 +106,19 @@ class Guard {
     try {
       return work();
     } catch (cause) {
-      if (isBusy(cause)) throw new WhysaidError("STORE_LOCKED", `the store ${this.#name} has been locked by another process for ${this.#busyTimeoutMs} ms`, { fix: "Wait for the other command to end, or stop it; nothing was lost, the journal still has what could not be stored.", cause });
-      if (isDamaged(cause)) throw new WhysaidError("STORE_DAMAGED", `the store ${this.#name} is damaged: SQLite cannot read it`, { fix: "Restore it from a backup, or move it away and ingest the journal into a new one.", cause });
-      throw cause;
+      return this.rethrow(cause);
     }
   }
+  rethrow(cause: unknown): never {
+    if (isBusy(cause)) throw new WhysaidError("STORE_LOCKED", `the store ${this.#name} has been locked by another process for ${this.#busyTimeoutMs} ms`, { fix: "Wait for the other command to end, or stop it; nothing was lost, the journal still has what could not be stored.", cause });
+    if (isDamaged(cause)) throw new WhysaidError("STORE_DAMAGED", `the store ${this.#name} is damaged: SQLite cannot read it`, { fix: "Restore it from a backup, or move it away and ingest the journal into a new one.", cause });
+    throw cause;
+  }
 }
+
+/** After this long in transactions an ingest pauses, so that others get their turn. */
+const HOLD_MS = 200;
+const PAUSE_MS = 4;
 
 /** A trace as ingest remembers it between batches. */
 interface OpenTrace {
@@ -132,14 +144,17 @@ class SqliteStore implements Store {
   readonly #seenOnce = new Recent<string, true>(50_000);
   /** Per text table of a segment: its numbers → ours. */
   #renumbered = new WeakMap<TextOf, KnownNumbers>();
+  readonly #busyTimeoutMs: number;
+  #heldMs = 0;
   #dataVersion = -1;
   #erasures = -1;
   readonly #sql: Readonly<Record<keyof typeof statements, Statement>>;
 
-  constructor(name: string, database: Database, guard: Guard, codec: Codec, hasher: ReturnType<typeof textHasher>, digestOf: DigestOf) {
+  constructor(name: string, database: Database, guard: Guard, busyTimeoutMs: number, codec: Codec, hasher: ReturnType<typeof textHasher>, digestOf: DigestOf) {
     this.name = name;
     this.#database = database;
     this.#guard = guard;
+    this.#busyTimeoutMs = busyTimeoutMs;
     this.#codec = codec;
     this.#digestOf = digestOf;
     this.#names = new Names(database);
@@ -152,8 +167,9 @@ class SqliteStore implements Store {
 
   async ingest(given: SegmentBatch | readonly SegmentBatch[]): Promise<IngestOutcome> {
     const batches = "writer" in given ? [given] : given;
-    return this.#guard.run(() => {
-      this.#database.exec("BEGIN IMMEDIATE");
+    for (const deadlineMs = performance.now() + this.#busyTimeoutMs; !this.#begins(deadlineMs); ) await setTimeout(1);
+    const startedMs = performance.now();
+    const outcome = this.#guard.run(() => {
       try {
         this.#noticeOthers();
         let outcome: IngestOutcome = { stored: 0, duplicates: 0, quarantined: 0 };
@@ -170,6 +186,31 @@ class SqliteStore implements Store {
         throw cause;
       }
     });
+    this.#heldMs += performance.now() - startedMs;
+    if (this.#heldMs > HOLD_MS) {
+      // Lock after lock without a pause would keep another ingester out until it gave up.
+      this.#heldMs = 0;
+      await setTimeout(PAUSE_MS);
+    }
+    return outcome;
+  }
+
+  /**
+   * Take the writer's lock, or don't. SQLite's own waiting looks every 100 ms, and would find it taken each time by one who works through a backlog.
+   *
+   * @throws WhysaidError `STORE_LOCKED` after the deadline
+   */
+  #begins(deadlineMs: number): boolean {
+    this.#database.exec("PRAGMA busy_timeout = 0");
+    try {
+      this.#database.exec("BEGIN IMMEDIATE");
+      return true;
+    } catch (cause) {
+      if (isBusy(cause) && performance.now() < deadlineMs) return false;
+      return this.#guard.rethrow(cause);
+    } finally {
+      this.#database.exec(`PRAGMA busy_timeout = ${this.#busyTimeoutMs}`);
+    }
   }
 
   #store(batch: SegmentBatch): IngestOutcome {
