@@ -32,5 +32,6 @@ export const workbenchErrorCodes = [
   "REPLAY_KEY_MISSING",
   "REPLAY_UNREACHABLE",
   "RUNS_UNWRITABLE",
+  "REPARSE_MODULE_UNUSABLE",
 ] as const;
 export type WorkbenchErrorCode = (typeof workbenchErrorCodes)[number];

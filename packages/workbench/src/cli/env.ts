@@ -91,3 +91,7 @@ export function environmentKey(name: string, env: Environment = process.env): st
   const key = env[name]?.trim();
   return isGiven(key) ? key : undefined;
 }
+
+/** What a module of `reparse` may see of the environment: what starting Node takes, and no secret. */
+export const reparseEnvironment = (env: Environment = process.env): Readonly<Record<string, string>> =>
+  Object.fromEntries(["PATH", "TMPDIR", "TZ", "LANG", "SYSTEMROOT"].flatMap((name) => (isGiven(env[name]) ? [[name, env[name]]] : [])));

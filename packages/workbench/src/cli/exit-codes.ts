@@ -22,6 +22,7 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   VAULT_MISSING: exitCodes.notFound,
   NOT_ALLOWED: exitCodes.notAllowed,
   REPLAY_INPUT_MISSING: exitCodes.notFound,
+  REPARSE_MODULE_UNUSABLE: exitCodes.usage,
   REPLAY_CHANGE_IMPOSSIBLE: exitCodes.usage,
   REPLAY_TARGET_REFUSED: exitCodes.notAllowed,
   REPLAY_OVER_CAP: exitCodes.notAllowed,

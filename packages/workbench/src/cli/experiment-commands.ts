@@ -27,4 +27,18 @@ export const experimentCommands: readonly CommandSpec[] = [
     exits: "3 no such trace or request · 4 a call failed · 5 target, cost or key not allowed",
     load: () => import("./commands/replay.ts"),
   },
+  {
+    name: "reparse",
+    about: "your parser and rules, as they are now, over every stored completion of a feature",
+    args: [{ name: "module", about: "a JavaScript or TypeScript module that exports parse(raw)" }],
+    options: {
+      feature: { type: "string", hint: "NAME", about: "completions of this feature (required)" },
+      since: { type: "string", hint: "TIME", about: "begun at or after: 2h, 7d, 2026-11-21" },
+      timeout: { type: "string", hint: "MS", about: "for one completion; longer counts as hung (default 1000)" },
+      memory: { type: "string", hint: "MB", about: "the most the module may take (default 256)" },
+    },
+    examples: ["whysaid reparse ./src/dose-parser.ts --feature dose-summary", "whysaid reparse ./dist/dose.js --feature dose-summary --since 7d --json"],
+    exits: "3 no completion of the feature · 4 something that passed before breaks now",
+    load: () => import("./commands/reparse.ts"),
+  },
 ];
