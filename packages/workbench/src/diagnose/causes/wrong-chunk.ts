@@ -51,7 +51,6 @@ function judge(seen: Case, traced: TracedValue, passage: Passage): Candidate | n
   const { view } = seen;
   const answer = view.answer?.text ?? "";
   const sentence = wordsAround(answer, traced.value.start, traced.value.end);
-  if (sentence.size < 3) return null;
   const hits = traced.evidence.filter((hit) => hit.passage === passage);
   const own = hits.reduce<{ hit: Hit; fit: number } | null>((best, hit) => {
     const score = fit(sentence, passage.text, hit.start, hit.end);
@@ -59,6 +58,7 @@ function judge(seen: Case, traced: TracedValue, passage: Passage): Candidate | n
   }, null);
   if (!own) return null;
   const twinned = twinOf(seen, passage, own.hit, answer);
+  if (!twinned && sentence.size < 3) return null;
   const rival = twinned ?? bestRival(seen, traced, passage, sentence, own.fit > 0);
   const cited = citedElsewhere(seen, traced, passage);
   const says = outdatedMark(passage);

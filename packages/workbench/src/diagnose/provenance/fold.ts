@@ -22,7 +22,7 @@ export const isUpper = (unit: number): boolean => (unit >= 0x41 && unit <= 0x5a)
 export const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39;
 
 /** FNV-1a over folded units. */
-export const startHash = 0x811c9dc5 | 0;
+export const startHash: number = 0x811c9dc5 | 0;
 export const addToHash = (hash: number, folded: number): number => Math.imul(hash ^ folded, 0x01000193);
 
 export function hashWord(word: string): number {

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { say } from "../testing/build.ts";
+import { findingOf, retrievalTrace, topCause, trace } from "../testing/findings.ts";
+
+const document = { sourceId: "fees", text: "The franchise fee for a limited company in California is 800 dollars per year. It is due in April and paid to the tax board." };
+
+test("a figure no source has is shown beside what the source says there", () => {
+  const finding = findingOf(retrievalTrace([document], "What is the franchise fee?", "The franchise fee in California is 1350 dollars per year."), "unsupported-value");
+  expect(finding?.title).toMatch(/1350 dollars stands nowhere in the input; fees says 800 dollars there/);
+});
+test("a converted, rounded or computed figure has an origin", () => {
+  const weights = { sourceId: "w", text: "Weight 2.1 kg. Fluids: 120 ml in the morning and 95 ml at night. Level 3.1416." };
+  expect(topCause(retrievalTrace([weights], "Weight and fluids?", "The weight is 2100 g, the fluids 215 ml in all, the level about 3.14."))).toBeUndefined();
+});
+test("an answer without sources to rest on is not asked for them", () => {
+  expect(topCause(trace({ messages: [say("user", "Who landed on the moon?")], completion: "Neil Armstrong, on July 20, 1969." }))).toBeUndefined();
+});
+test("list numbers, citation marks and code are no claims", () => {
+  expect(topCause(retrievalTrace([document], "How is the fee paid?", "1. The franchise fee is due in April. [14]\n2. Paid to the tax board: `pay --code 99817`."))).toBeUndefined();
+});

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { findingOf, retrievalTrace, toolTrace, topCause } from "../testing/findings.ts";
+
+const notes = [
+  { sourceId: "chart/1#1", text: "Patient: Ana García. Weight 2.9 kg, room 12." },
+  { sourceId: "chart/2#1", text: "Patient: Luca García. Weight 2.1 kg, room 14." },
+];
+test("a value from a sibling's chart is named with both people", () => {
+  const finding = findingOf(retrievalTrace(notes, "What does the baby weigh?", "The weight is 2.1 kg.", { subject: { name: "Ana García" } }), "wrong-entity");
+  expect(finding?.title).toMatch(/2\.1 kg comes from chunk chart\/2#1, which is about Luca García; the request is about Ana García/);
+  expect(finding?.next).toContain("--without chunk:chart/2#1");
+});
+test("pseudonyms that share the family part and differ in the given one are two people", () => {
+  const [ana, luca] = ["⟦PERSON:g7k3q9x2m4vt.f0c8h5n1p6rz~3a⟧", "⟦PERSON:z1b2c3d4f5g6.f0c8h5n1p6rz~3a⟧"];
+  const redacted = retrievalTrace([{ sourceId: "a", text: `${ana}: weight 2.9 kg.` }, { sourceId: "b", text: `${luca}: weight 2.1 kg.` }], `What does ${ana} weigh?`, "2.1 kg.", { subject: { name: ana ?? "" } });
+  expect(topCause(redacted)).toBe("wrong-entity");
+});
+test("a value from the right chart is fine", () => {
+  expect(topCause(retrievalTrace(notes, "What does the baby weigh?", "The weight is 2.9 kg.", { subject: { name: "Ana García" } }))).toBeUndefined();
+});
+test("an answer that says whose value it is has not mixed people up", () => {
+  expect(topCause(retrievalTrace(notes, "And her brother?", "Luca weighs 2.1 kg.", { subject: { name: "Ana García" } }))).toBeUndefined();
+});
+test("whose chart it is may stand in its metadata alone", () => {
+  const charts = ["M-1001", "M-2002"].map((mrn, index) => ({ sourceId: `c${index}`, text: `Morning round. Weight 2.${index + 1} kg.`, metadata: { patientId: mrn } }));
+  expect(topCause(retrievalTrace(charts, "Weight today?", "2.2 kg.", { subject: { mrn: "M-1001" } }))).toBe("wrong-entity");
+});
+test("a lookup that returned another record than it was asked for is named", () => {
+  expect(topCause(toolTrace({ name: "get_reservation", arguments: '{"reservation_id": "AAA111"}', result: '{"reservation_id": "BBB222", "price": 318}' }, "Price of AAA111?", "It is $318."))).toBe("wrong-entity");
+});
