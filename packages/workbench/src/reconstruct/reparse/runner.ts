@@ -87,11 +87,11 @@ async function started({ module, maxMemoryMb, env }: RunnerOptions): Promise<Chi
   const isSource = own.endsWith(".ts");
   const script = fileURLToPath(new URL(isSource ? "./child.ts" : "./child.js", import.meta.url));
   const flags = [`--max-old-space-size=${maxMemoryMb}`, ...(isSource || /\.[mc]?ts$/.test(module) ? ["--import", tsx()] : [])];
-  const process_ = spawn(process.execPath, [...flags, script, module], { env, stdio: ["pipe", "ignore", "ignore", "pipe"] });
-  process_.stdin?.on("error", () => undefined); // killed while it was being fed
-  process_.on("error", () => undefined);
-  const reader = createInterface({ input: process_.stdio[3] as NodeJS.ReadableStream, crlfDelay: Infinity });
-  const child: Child = { process: process_, reader, lines: reader[Symbol.asyncIterator]() };
+  const parser = spawn(process.execPath, [...flags, script, module], { env, stdio: ["pipe", "ignore", "ignore", "pipe"] });
+  parser.stdin?.on("error", () => undefined); // killed while it was being fed
+  parser.on("error", () => undefined);
+  const reader = createInterface({ input: parser.stdio[3] as NodeJS.ReadableStream, crlfDelay: Infinity });
+  const child: Child = { process: parser, reader, lines: reader[Symbol.asyncIterator]() };
   const line = await within(child.lines.next(), START_MS);
   const said = line === "late" || line.done === true ? { unusable: "it did not load" } : (JSON.parse(line.value) as { readonly unusable?: string });
   if (said.unusable === undefined) return child;

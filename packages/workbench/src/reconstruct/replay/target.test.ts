@@ -15,5 +15,5 @@ test("this machine must be named or allowed", async () => {
 test("a base URL's path is joined where it overlaps", () => {
   expect(targetUrl("https://a.example/v1/chat/completions", "http://b.example/v1").pathname).toBe("/v1/chat/completions");
   expect(targetUrl("https://a.example/v1/chat/completions", "http://b.example/llm/v1/").pathname).toBe("/llm/v1/chat/completions");
-  expect(() => targetUrl("file:///etc/passwd", null)).toThrow();
+  expect(() => targetUrl("file:///etc/passwd", null)).toThrow(/no http/);
 });
