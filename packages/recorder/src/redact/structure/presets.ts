@@ -31,5 +31,5 @@ const gdpr: Policy = {
 /** Tokens, keys and passwords; personal data stays readable unless it is declared. */
 const secretsOnly: Policy = { name: "secrets-only/1", packs: ["messages"], keys: SECRET_KEYS, secretsOnly: true, types: ["SECRET"] };
 
-export const presets = { healthcare, gdpr, "secrets-only": secretsOnly } as const;
-export type PresetName = keyof typeof presets;
+export type PresetName = "healthcare" | "gdpr" | "secrets-only";
+export const presets: Readonly<Record<PresetName, Policy>> = { healthcare: healthcare, gdpr: gdpr, "secrets-only": secretsOnly };

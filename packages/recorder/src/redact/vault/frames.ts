@@ -21,7 +21,7 @@ export const TAG_BYTES = 16;
 /** iv, wrapped key, tag, and their CRC-32: what erasing overwrites with zeros. */
 export const WRAPPED_BYTES: number = IV_BYTES + 32 + TAG_BYTES + 4;
 /** No spelling is longer than this; what is, stays unsealed. */
-export const MAX_PAYLOAD_BYTES = 1 << 20;
+export const MAX_PAYLOAD_BYTES: number = 1 << 20;
 
 export type VaultFrame =
   /** A data key of a subject, wrapped by the master key named; undefined once it was destroyed. `wrappedAt` is the file offset of what erasing overwrites. */
