@@ -75,6 +75,9 @@ export function jsonOf(value: unknown): string | undefined {
 function plain(value: unknown, key: string): unknown {
   if (value === null || typeof value !== "object") return value;
   try {
+    // Before `toJSON`: a Buffer's own would list its bytes as numbers, which no reader of texts can search.
+    if (value instanceof ArrayBuffer) return Buffer.from(value).toString("base64");
+    if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return isBytes(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64") : Array.from(value as unknown as ArrayLike<unknown>);
     const withJson = value as { toJSON?: unknown };
     if (typeof withJson.toJSON === "function") return (withJson.toJSON as (key: string) => unknown).call(value, key);
     if (value instanceof Error) return { ...(value as object), name: value.name, message: value.message, ...(value.cause === undefined ? {} : { cause: value.cause }) };
@@ -82,8 +85,6 @@ function plain(value: unknown, key: string): unknown {
     if (value instanceof Set) return [...value];
     if (value instanceof RegExp) return String(value);
     if (types.isBoxedPrimitive(value)) return value.valueOf();
-    if (value instanceof ArrayBuffer) return Buffer.from(value).toString("base64");
-    if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return isBytes(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64") : Array.from(value as unknown as ArrayLike<unknown>);
     return value;
   } catch {
     return "[unreadable]";

@@ -132,6 +132,8 @@ export class Stream {
 }
 
 function gapBitOf(code: number): number {
+  // Full-width punctuation is its ASCII original.
+  if (code >= 0xff01 && code <= 0xff5e) return gapBitOf(code - 0xfee0);
   switch (code) {
     case 0x20: case 0xa0: case 0x09: case 0x202f: case 0x2009: case 0x3000:
       return gapBits.space;
