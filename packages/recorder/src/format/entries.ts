@@ -41,6 +41,11 @@ interface Joined {
   readonly texts?: NewTexts;
 }
 
+/** Of imported spans (OTLP): JSON of the attributes no signal took, by their own keys. */
+interface Attributed {
+  readonly attributes?: RedactedText;
+}
+
 export type Tags = Readonly<Record<RedactedText, RedactedText>>;
 
 export interface PromptUse {
@@ -62,7 +67,7 @@ export interface TraceStartEntry extends Joined {
 }
 
 /** What became known after the start: tags, prompt, subject, conversation set inside the trace. Later entries win key by key. */
-export interface TraceUpdateEntry extends Joined {
+export interface TraceUpdateEntry extends Joined, Attributed {
   readonly kind: "trace-update";
   readonly conversation?: RedactedText;
   readonly user?: RedactedText;
@@ -94,7 +99,7 @@ export interface RecordedChunk {
   readonly metadata?: TextRef;
 }
 
-export interface RetrievalEntry extends Joined {
+export interface RetrievalEntry extends Joined, Attributed {
   readonly kind: "retrieval";
   readonly name: RedactedText;
   readonly query: TextRef | null;
@@ -103,7 +108,7 @@ export interface RetrievalEntry extends Joined {
   readonly durationMs: number;
 }
 
-export interface ToolEntry extends Joined {
+export interface ToolEntry extends Joined, Attributed {
   readonly kind: "tool";
   readonly name: RedactedText;
   readonly callId: RedactedText | null;
@@ -225,7 +230,7 @@ export interface ResponseEntry extends Joined {
 }
 
 /** A generation recorded by hand, for calls that cross no `fetch`. Every value JSON in the shape of `show --json`'s signal of that name. */
-export interface GenerationEntry extends Joined {
+export interface GenerationEntry extends Joined, Attributed {
   readonly kind: "generation";
   readonly provider: RedactedText | null;
   readonly startedAtMs: number;

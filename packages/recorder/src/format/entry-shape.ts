@@ -86,6 +86,7 @@ const shapes: Shapes = {
     prompt: optional(isPrompt),
     subject: optional(isTags),
     imported: optional(isText),
+    attributes: optional(isText),
   },
   "trace-end": { ...joined, outcome: oneOf("returned", "threw"), error: optional(isError), durationMs: isNumber },
   retrieval: {
@@ -95,8 +96,9 @@ const shapes: Shapes = {
     chunks: listOf(object({ sourceId: isTextOrNull, text: isRef, score: isNumberOrNull, metadata: optional(isRef) })),
     error: optional(isError),
     durationMs: isNumber,
+    attributes: optional(isText),
   },
-  tool: { ...joined, name: isText, callId: isTextOrNull, arguments: isRefOrNull, result: isRefOrNull, error: optional(isError), durationMs: isNumber },
+  tool: { ...joined, name: isText, callId: isTextOrNull, arguments: isRefOrNull, result: isRefOrNull, error: optional(isError), durationMs: isNumber, attributes: optional(isText) },
   parse: { ...joined, parser: isText, input: isRefOrNull, outcome: oneOf("parsed", "failed"), result: isRefOrNull, error: optional(isError), durationMs: isNumber },
   validation: {
     ...joined,
@@ -148,6 +150,7 @@ const shapes: Shapes = {
     signals: (value) => isObject(value) && Object.entries(value).every(([name, ref]) => (signalNames as readonly string[]).includes(name) && isRef(ref)),
     error: optional(isError),
     imported: optional(isText),
+    attributes: optional(isText),
   },
   gap: { atMs: isNumber, from: isCount, to: isCount, why: oneOf("disk-full", "journal-cap", "too-large", "unwritable", "memory-cap"), traces: listOf(isTrace) },
   problem: { atMs: isNumber, code: isText, message: isText, trace: optional(isTrace) },

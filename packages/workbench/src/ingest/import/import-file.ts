@@ -11,6 +11,8 @@ import { chatDrafts, isChat } from "./chat.ts";
 import { batchOf, type Draft } from "./draft.ts";
 import { exchangeDraft, harDrafts, isExchange, isHar } from "./exchanges.ts";
 import { isFields, type Fields } from "./fields.ts";
+import { importOtlp, isOtlpFile } from "./otlp.ts";
+import { redactedBefore } from "./redacted-before.ts";
 import { isStory, storyDraft } from "./stories.ts";
 
 export interface ImportOptions {
@@ -38,6 +40,7 @@ const BATCH_RECORDS = 200;
  * @throws WhysaidError `IMPORT_UNREADABLE` when the file can't be read or holds nothing that can be imported
  */
 export async function importFile(path: string, store: Store, options: ImportOptions): Promise<ImportOutcome> {
+  if (isOtlpFile(path)) return importOtlp(path, store, options);
   return importLines(linesOf(path), store, options, path);
 }
 
@@ -130,7 +133,7 @@ class ImportRun {
 }
 
 function draftsOf(record: Fields, scope: RedactionScope, feature: string | null): readonly Draft[] | string {
-  if (isStory(record)) return [storyDraft(record, scope, feature)];
+  if (isStory(record)) return [storyDraft(record, redactedBefore(scope), feature)];
   if (isExchange(record)) {
     const draft = exchangeDraft(record, scope, feature);
     return draft === null ? "the exchange has no host or no path" : [draft];
