@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createRecorder } from "@whysaid/recorder";
 import type { Reconstruction } from "@whysaid/recorder/format";
 import { version } from "../version.ts";
 import { launcher, newFolder, recordDose, wardRecorder, whysaid, type Folder } from "./testing/whysaid.ts";
@@ -156,6 +157,28 @@ describe("the others", () => {
     const lines = (await run(["export", "--rule", "dose_range"])).stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as Reconstruction);
     expect(lines.map(({ traceId }) => traceId)).toEqual([edited, hostile]);
     expect(lines[0]).toEqual(await shown(edited));
+  });
+
+  test("export | import into an empty store gives equal traces, redacted ones too; a second import adds nothing", async () => {
+    const [from, into] = [newFolder(), newFolder()];
+    const recorder = createRecorder({ dir: join(from.path, ".whysaid"), service: "mila", release: "r14", onProblem: () => undefined, fetch: () => Promise.resolve(Response.json({ model: "m-1", choices: [{ message: { content: "Ana García weighs 2.1 kg" }, finish_reason: "stop" }] })) });
+    const traceId = await recorder.trace("dose-summary", { subject: { name: "Ana García", mrn: "00417733" }, conversation: "c-1", tags: { ward: "nicu" } }, async (trace) => {
+      await trace.retrieve("notes", "weight of Ana García", () => Promise.resolve([{ sourceId: "n#1", text: "Ana García, MRN 00417733: 2.1 kg", score: 0.5 }]));
+      await trace.tool("get_labs", { mrn: "00417733" }, () => Promise.resolve({ creatinine: 0.6 }));
+      const response = await recorder.fetch("https://api.openai.com/v1/chat/completions", { method: "POST", body: JSON.stringify({ model: "m", messages: [{ role: "user", content: "weight of Ana García?" }] }) });
+      await response.text();
+      return trace.id;
+    });
+    recorder.action(traceId, "edit", { before: "2.1 kg", after: "3.2 kg" });
+    await recorder.close();
+    const exported = (await run(["export"], { cwd: from.path })).stdout;
+    expect(exported).not.toContain("García");
+    expect(await run(["import", "-"], { cwd: into.path, stdin: exported })).toMatchObject({ code: 0, stdout: expect.stringContaining("1 trace new") as string });
+    expect((await run(["import", "-", "--json"], { cwd: into.path, stdin: exported })).stdout).toContain('"duplicates":1');
+    const [before, after] = await Promise.all([from, into].map(({ path }) => run(["show", traceId, "--json"], { cwd: path })));
+    expect(JSON.parse(after?.stdout ?? "")).toEqual(JSON.parse(before?.stdout ?? ""));
+    expect(await run(["import", "-"], { cwd: into.path, stdin: "nonsense\n" })).toMatchObject({ code: 2 });
+    for (const one of [from, into]) one.remove();
   });
 
   test("verify finds the store intact; doctor says where settings come from", async () => {

@@ -24,7 +24,7 @@ import {
   type ValidationSignal,
 } from "@whysaid/recorder/format";
 import { isFields, list, number, string, type Fields } from "./json-fields.ts";
-import { jsonValue } from "./json-value.ts";
+import { isDeeperThan } from "./json-value.ts";
 import type { Texts } from "./texts.ts";
 
 export function givenSignals(signals: GenerationEntry["signals"], texts: Texts): Partial<Signals> {
@@ -32,9 +32,19 @@ export function givenSignals(signals: GenerationEntry["signals"], texts: Texts):
   for (const name of signalNames) {
     const ref = signals[name];
     if (ref === undefined) continue;
-    given[name] = signalOf(name, jsonValue(texts.of(ref)));
+    given[name] = signalOf(name, parsedOr(texts.of(ref)));
   }
   return given as Partial<Signals>;
+}
+
+/** Undefined where the text is lost, no JSON, or nested too deep: never a string that would pass for a value. */
+function parsedOr(text: string): unknown {
+  if (isDeeperThan(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const reasons: readonly string[] = ["not-recorded", "not-applicable", "pending"] satisfies readonly MissingReason[];

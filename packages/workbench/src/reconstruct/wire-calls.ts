@@ -85,7 +85,7 @@ function callOf(attempts: readonly Attempt[], texts: Texts): Call {
 function attemptRecord({ attempt, request, response }: Attempt): AttemptRecord {
   return {
     attempt,
-    atMs: request?.entry.atMs ?? (response === null ? 0 : response.entry.atMs - response.entry.durationMs),
+    atMs: request?.entry.atMs ?? (response === null ? 0 : response.entry.atMs - (response.entry.durationMs ?? 0)),
     state: response?.entry.state ?? "open",
     status: response?.entry.status ?? null,
     durationMs: response?.entry.durationMs ?? null,
@@ -93,18 +93,18 @@ function attemptRecord({ attempt, request, response }: Attempt): AttemptRecord {
   };
 }
 
-/** One attempt by its own clock. Several by the wall clock too, for the pauses between; never less than the attempts themselves, should it jump. */
+/** null while open, and where nobody timed it. One attempt by its own clock. Several by the wall clock too, for the pauses between; never less than the attempts themselves, should it jump. */
 function durationOf(attempts: readonly Attempt[]): number | null {
   const last = attempts.at(-1);
-  if (last === undefined || last.response === null) return null;
+  if (last === undefined || last.response === null || attempts.some(({ response }) => response !== null && response.entry.durationMs === null)) return null;
   const own = attempts.reduce((sum, { response }) => sum + (response?.entry.durationMs ?? 0), 0);
   const began = attempts[0]?.request?.entry.atMs;
   return attempts.length === 1 || began === undefined ? own : Math.max(own, (endOf(last) ?? began) - began);
 }
 
-/** By the monotonic clock from the request on, where it is recorded. */
+/** By the monotonic clock from the request on, where it is recorded. null while open, and where an imported exchange tells no time. */
 function endOf({ request, response }: Attempt): number | null {
-  if (response === null) return null;
+  if (response === null || response.entry.durationMs === null) return null;
   return request === null ? response.entry.atMs : request.entry.atMs + response.entry.durationMs;
 }
 

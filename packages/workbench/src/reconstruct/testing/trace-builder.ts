@@ -125,7 +125,7 @@ export class TraceBuilder {
       response,
     );
   }
-  retrieval(chunks: readonly { readonly sourceId?: string; readonly text: string; readonly score?: number; readonly metadata?: unknown }[], { name = "chart-notes", query = "weight?", durationMs = 5 } = {}): this {
+  retrieval(chunks: readonly { readonly sourceId?: string; readonly text: string; readonly score?: number; readonly metadata?: unknown }[], { name = "chart-notes", query = "weight?", durationMs = 5 }: { readonly name?: string; readonly query?: string; readonly durationMs?: number } = {}): this {
     return this.add({
       kind: "retrieval",
       ...this.#joined(),
