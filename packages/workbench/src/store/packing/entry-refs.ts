@@ -13,10 +13,10 @@ export interface RefMap {
 }
 
 type NullableRef = TextRef | null;
+const refOrNull = (value: NullableRef, map: RefMap): NullableRef => (value === null ? null : map.text(value, "prose"));
 
 /** A copy of the entry with every reference mapped, and without `texts`. */
 export function mapRefs(entry: Entry, map: RefMap): Entry {
-  const ref = (value: NullableRef): NullableRef => (value === null ? null : map.text(value, "prose"));
   switch (entry.kind) {
     case "writer":
     case "writer-end":
@@ -26,7 +26,7 @@ export function mapRefs(entry: Entry, map: RefMap): Entry {
     case "trace-start":
     case "trace-update": {
       const { texts: _, ...rest } = entry;
-      return rest.prompt === undefined ? rest : { ...rest, prompt: { ...rest.prompt, variables: ref(rest.prompt.variables) } };
+      return rest.prompt === undefined ? rest : { ...rest, prompt: { ...rest.prompt, variables: refOrNull(rest.prompt.variables, map) } };
     }
     case "trace-end": {
       const { texts: _, ...rest } = entry;
@@ -36,26 +36,26 @@ export function mapRefs(entry: Entry, map: RefMap): Entry {
       const { texts: _, ...rest } = entry;
       return {
         ...rest,
-        query: ref(rest.query),
+        query: refOrNull(rest.query, map),
         chunks: rest.chunks.map((chunk) => ({ ...chunk, text: map.text(chunk.text, "prose"), ...(chunk.metadata === undefined ? {} : { metadata: map.text(chunk.metadata, "opaque") }) })),
         ...mappedError(rest, map),
       };
     }
     case "tool": {
       const { texts: _, ...rest } = entry;
-      return { ...rest, arguments: ref(rest.arguments), result: ref(rest.result), ...mappedError(rest, map) };
+      return { ...rest, arguments: refOrNull(rest.arguments, map), result: refOrNull(rest.result, map), ...mappedError(rest, map) };
     }
     case "parse": {
       const { texts: _, ...rest } = entry;
-      return { ...rest, input: ref(rest.input), result: ref(rest.result), ...mappedError(rest, map) };
+      return { ...rest, input: refOrNull(rest.input, map), result: refOrNull(rest.result, map), ...mappedError(rest, map) };
     }
     case "validation": {
       const { texts: _, ...rest } = entry;
-      return { ...rest, checks: rest.checks.map((check) => ({ ...check, value: ref(check.value) })) };
+      return { ...rest, checks: rest.checks.map((check) => ({ ...check, value: refOrNull(check.value, map) })) };
     }
     case "action": {
       const { texts: _, ...rest } = entry;
-      return { ...rest, before: ref(rest.before), after: ref(rest.after) };
+      return { ...rest, before: refOrNull(rest.before, map), after: refOrNull(rest.after, map) };
     }
     case "request": {
       const { texts: _, ...rest } = entry;

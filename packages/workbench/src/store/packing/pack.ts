@@ -44,15 +44,9 @@ const LOCAL = 5;
 
 export function encodePack({ entries, locals }: Pack): Buffer {
   const spans = new Map<string, number>();
-  const spanIndex = (span: string | undefined): number => {
-    if (span === undefined) return 0;
-    const known = spans.get(span);
-    if (known !== undefined) return known;
-    spans.set(span, spans.size + 1);
-    return spans.size;
-  };
-  const heads = new ByteWriter();
+  heads.reset();
   const refs = new RefWriter();
+  refs.bytes.reset();
   const envelopes: string[] = [];
   let last = { writer: 0, sequence: 0, atMs: 0 };
   for (const { writer, sequence, entry } of entries) {
@@ -61,12 +55,12 @@ export function encodePack({ entries, locals }: Pack): Buffer {
     heads.signed(writer - last.writer);
     heads.signed(sequence - last.sequence);
     heads.signed(timed ? atMs - last.atMs : 0);
-    heads.varint(spanIndex(span));
-    heads.varint(spanIndex(parent));
+    heads.varint(spanIndex(spans, span));
+    heads.varint(spanIndex(spans, parent));
     envelopes.push(JSON.stringify(timed ? rest : { ...rest, atMs }));
     last = { writer, sequence, atMs: timed ? atMs : last.atMs };
   }
-  const out = new ByteWriter();
+  out.reset();
   out.varint(PACK_VERSION);
   out.varint(entries.length);
   out.varint(spans.size);
@@ -82,6 +76,20 @@ export function encodePack({ entries, locals }: Pack): Buffer {
   out.bytes(refs.bytes.view());
   out.utf8(`[${envelopes.join(",")}]`);
   return out.take();
+}
+
+// One pack is made at a time; their buffers serve all.
+const heads = new ByteWriter();
+const references = new ByteWriter();
+const out = new ByteWriter();
+
+/** 0 for none. */
+function spanIndex(spans: Map<string, number>, span: string | undefined): number {
+  if (span === undefined) return 0;
+  const known = spans.get(span);
+  if (known !== undefined) return known;
+  spans.set(span, spans.size + 1);
+  return spans.size;
 }
 
 /**
@@ -117,20 +125,20 @@ const ALONE = 8;
 
 /** The last reference of each kind: a body's literals and strings take turns, and each lie close to their like. */
 class LastRefs {
-  readonly #last = new Float64Array(9);
+  readonly #last = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   difference(kind: number, ref: TextRef): number {
-    const difference = ref - (this.#last[kind] as number);
+    const difference = ref - (this.#last[kind] ?? 0);
     this.#last[kind] = ref;
     return difference;
   }
   next(kind: number, difference: number): TextRef {
-    return (this.#last[kind] = (this.#last[kind] as number) + difference);
+    return (this.#last[kind] = (this.#last[kind] ?? 0) + difference);
   }
 }
 
 /** Takes references out of an entry: each becomes 0 or nothing in the JSON, and an integer here, as a difference from the last of its style. */
 class RefWriter implements RefMap {
-  readonly bytes: ByteWriter = new ByteWriter();
+  readonly bytes: ByteWriter = references;
   readonly #last = new LastRefs();
 
   text(ref: TextRef): TextRef {

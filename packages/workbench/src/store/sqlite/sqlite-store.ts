@@ -82,7 +82,7 @@ const pragmas = (busyTimeoutMs: number): readonly string[] => [
   "PRAGMA journal_mode = WAL",
   "PRAGMA synchronous = FULL",
   "PRAGMA cache_size = -65536",
-  "PRAGMA wal_autocheckpoint = 4000",
+  "PRAGMA wal_autocheckpoint = 16000",
   "PRAGMA temp_store = MEMORY",
 ];
 
@@ -140,6 +140,7 @@ class SqliteStore implements Store {
   readonly #rollup: Rollup;
   readonly #rows: TraceRows;
   readonly #open = new Recent<TraceId, OpenTrace>(4000);
+  readonly #writerIds = new Recent<string, number>(1000);
   /** Punctuation seen in one pack: the second time it becomes a text of its own. */
   readonly #seenOnce = new Recent<string, true>(50_000);
   /** Per text table of a segment: its numbers → ours. */
@@ -172,6 +173,7 @@ class SqliteStore implements Store {
     const outcome = this.#guard.run(() => {
       try {
         this.#noticeOthers();
+        this.#rows.begin();
         let outcome: IngestOutcome = { stored: 0, duplicates: 0, quarantined: 0 };
         for (const batch of batches) {
           const { stored, duplicates, quarantined } = this.#store(batch);
@@ -251,7 +253,7 @@ class SqliteStore implements Store {
     const now = summarize(open.facts);
     open.summary = now;
     const answerId = now.answer === null ? undefined : this.#texts.idOf(now.answer);
-    this.#rows.write(open.row, open.packs, this.#writer(now.writer).id, before, now, answerId ?? now.answer?.slice(0, ANSWER_UNITS) ?? null);
+    this.#rows.write(open.row, trace, open.packs, this.#writerId(now.writer), before, now, answerId ?? now.answer?.slice(0, ANSWER_UNITS) ?? null);
   }
 
   /** The trace as it is in the store, from memory or by reading its packs back. */
@@ -260,7 +262,7 @@ class SqliteStore implements Store {
     if (remembered !== undefined) return remembered;
     const known = this.#rows.find(trace);
     let open: OpenTrace;
-    if (known === null) open = { row: this.#rows.reserve(trace), packs: [], facts: [], summary: null };
+    if (known === null) open = { row: this.#rows.reserve(), packs: [], facts: [], summary: null };
     else {
       const facts = this.#readFacts(known.packs, trace);
       open = { row: known.id, packs: [...known.packs], facts, summary: summarize(facts) };
@@ -272,6 +274,14 @@ class SqliteStore implements Store {
   #readFacts(packs: readonly number[], trace: TraceId): Fact[] {
     const { entries, textOf } = this.#readPacks(packs, trace);
     return addFacts([], entries, textOf, this.#digestOf) ?? [];
+  }
+
+  #writerId(writer: string): number {
+    const known = this.#writerIds.get(writer);
+    if (known !== undefined) return known;
+    const { id } = this.#writer(writer);
+    this.#writerIds.set(writer, id);
+    return id;
   }
 
   #writer(writer: string): { readonly id: number; readonly sequences: string } {
@@ -409,6 +419,7 @@ class SqliteStore implements Store {
 
   #forget(): void {
     this.#open.clear();
+    this.#writerIds.clear();
     this.#names.forget();
     this.#texts.forget();
     this.#rollup.forget();

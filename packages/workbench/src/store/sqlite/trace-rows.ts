@@ -19,7 +19,8 @@ export class TraceRows {
   readonly #names: Names;
   readonly #rollup: Rollup;
   readonly #find: Statement;
-  readonly #reserve: Statement;
+  readonly #highest: Statement;
+  readonly #insert: Statement;
   readonly #update: Statement;
   readonly #generation: Statement;
   readonly #rule: Statement;
@@ -27,12 +28,17 @@ export class TraceRows {
   readonly #clear: readonly Statement[];
   readonly #clearRule: Statement;
   readonly #clearTag: Statement;
+  #next = 0;
 
   constructor(database: Database, names: Names, rollup: Rollup) {
     this.#names = names;
     this.#rollup = rollup;
     this.#find = database.prepare("SELECT id, packs FROM traces WHERE trace = ?");
-    this.#reserve = database.prepare("INSERT INTO traces(trace, packs, writer, started_ms, state, generations) VALUES (?, x'', 0, 0, 0, 0)");
+    this.#highest = database.prepare("SELECT coalesce(max(id), 0) AS id FROM traces");
+    this.#insert = database.prepare(
+      `INSERT INTO traces(packs, writer, started_ms, feature, conversation, provider, model, prompt_version, state, generations, input_tokens, output_tokens, total_ms, first_chunk_ms, failed, action, answer, id, trace)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
     this.#update = database.prepare(
       `UPDATE traces SET packs = ?, writer = ?, started_ms = ?, feature = ?, conversation = ?, provider = ?, model = ?, prompt_version = ?, state = ?, generations = ?,
        input_tokens = ?, output_tokens = ?, total_ms = ?, first_chunk_ms = ?, failed = ?, action = ?, answer = ? WHERE id = ?`,
@@ -49,20 +55,25 @@ export class TraceRows {
     const row = this.#find.get(Buffer.from(trace, "hex")) as { id: number; packs: Uint8Array } | undefined;
     return row === undefined ? null : { id: row.id, packs: unpackIds(row.packs) };
   }
-  /** A row for a trace seen for the first time; `write` fills it. Texts that the trace brings name the row before it has content. */
-  reserve(trace: TraceId): number {
-    return Number(this.#reserve.run(Buffer.from(trace, "hex")).lastInsertRowid);
+  /** The number a new trace's row will have; `write` makes it. Texts that the trace brings name the row before it is there. Inside a transaction, which `begin` opened. */
+  reserve(): number {
+    return (this.#next += 1);
+  }
+  /** Row numbers go on from what the store has now: others may have added some. */
+  begin(): void {
+    this.#next = (this.#highest.get() as { id: number }).id;
   }
 
   /**
    * @param before  what the rows say now; null for a new trace
    * @param answer  the answer's text id, or its beginning where it is no text of its own
    */
-  write(row: number, packs: readonly number[], writer: number, before: TraceSummary | null, now: TraceSummary, answer: number | string | null): void {
+  write(row: number, trace: TraceId, packs: readonly number[], writer: number, before: TraceSummary | null, now: TraceSummary, answer: number | string | null): void {
     const names = this.#names;
-    if (before !== null) this.#takeBack(row, before);
+    const isNew = before === null;
+    if (!isNew) this.#takeBack(row, before);
     const failed = now.failedRules.map((rule) => names.put(rule));
-    this.#update.run(
+    const values = [
       packIds(packs),
       writer,
       Math.trunc(now.startedAtMs),
@@ -81,7 +92,9 @@ export class TraceRows {
       names.putNullable(now.action),
       answer,
       row,
-    );
+    ];
+    if (isNew) this.#insert.run(...values, Buffer.from(trace, "hex"));
+    else this.#update.run(...values);
     now.generations.forEach((generation, place) => {
       this.#generation.run(
         row,
