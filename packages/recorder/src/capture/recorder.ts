@@ -129,7 +129,7 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
     const place = storage.getStore();
     const remote = place === undefined ? ((given.traceparent === undefined ? undefined : readTraceparent(given.traceparent)) ?? activeOpenTelemetrySpan()) : undefined;
     const { conversation, user, tags, prompt, traceparent: _traceparent, ...declared } = given;
-    const state = place?.trace.state ?? { id: remote?.trace ?? core.newTraceId(), scope: rootScope };
+    const state = place?.trace.state ?? { id: remote?.trace ?? core.newTraceId(), scope: rootScope.with({}) };
     if (Object.keys(declared).length > 0) state.scope = state.scope.with(declared);
     const { scope } = state;
     const started = new RecordedTrace(core, (inner, run) => storage.run(inner, run), () => storage.getStore(), state, core.newSpanId());

@@ -1,5 +1,5 @@
 /**
- * Names found in the texts of one trace: "Patient: María López" in the prompt makes "López" in a tool result or in the answer a name too, and the same one.
+ * Names found in the texts of one trace (or of all that declare the same people): "Patient: María López" in the prompt makes "López" in a tool result or in the answer a name too, and the same one.
  */
 import { pseudonymsIn } from "../format/pseudonym.ts";
 import type { RedactedText } from "../format/redacted.ts";
@@ -9,6 +9,7 @@ import type { Taken } from "./taken.ts";
 
 /** More names than this are a list, not people an answer is about. */
 const MAX_NAMES = 200;
+const MAX_REMEMBERED_UNITS = 2_097_152;
 /** Finds below it are too unsure to spread. */
 const MIN_SCORE = 0.6;
 
@@ -16,6 +17,7 @@ export class FoundNames {
   readonly #names = new Set<string>();
   #knowledge: Knowledge | undefined;
   readonly #texts = new Map<string, RedactedText>();
+  #units = 0;
 
   get isEmpty(): boolean {
     return this.#names.size === 0;
@@ -34,6 +36,11 @@ export class FoundNames {
     return this.#texts.get(redacted);
   }
   remember(redacted: string, text: RedactedText): void {
+    this.#units += redacted.length;
+    if (this.#units > MAX_REMEMBERED_UNITS) {
+      this.#texts.clear();
+      this.#units = redacted.length;
+    }
     this.#texts.set(redacted, text);
   }
 

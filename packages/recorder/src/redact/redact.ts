@@ -96,6 +96,7 @@ export function createRedactor(options: RedactorOptions = {}): ExplainingRedacto
     budgetMs: options.budgetMs ?? 1_000,
     cache: new TextCache(options.cacheBytes ?? 32 * 1024 * 1024),
     knowledges: new Map<string, Knowledge>(),
+    found: new WeakMap(),
     report: (why, sentence) =>
       problem(
         why === "over-budget"

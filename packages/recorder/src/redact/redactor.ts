@@ -68,6 +68,6 @@ export interface Redactor {
   readonly policy: string;
   /** Identifies the key pseudonyms are made with; reveals nothing about it. */
   readonly keyId: string;
-  /** The scope of a trace that declares nothing more than the recorder's options do. */
+  /** What the recorder's options declare. A trace goes on from it with `with(…)`, also when it declares nothing more (`with({})`): names found in one of its texts are then names in all of them. */
   readonly root: RedactionScope;
 }

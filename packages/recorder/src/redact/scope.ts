@@ -25,6 +25,7 @@ export interface Shared {
   readonly budgetMs: number;
   readonly cache: TextCache;
   readonly knowledges: Map<string, Knowledge>;
+  readonly found: WeakMap<Knowledge, FoundNames>;
   readonly report: (why: "redaction-failed" | "over-budget", sentence: string) => void;
 }
 
@@ -57,18 +58,21 @@ export class Scope implements RedactionScope {
 
   /** undefined for the root: names of one trace are no concern of another. */
   readonly #found: FoundNames | undefined;
+  /** The trace has declared something of its own: what it finds is shared with other traces that declare the same, and so are bodies. */
+  readonly #isDeclared: boolean;
 
-  constructor(shared: Shared, pseudonyms: Pseudonyms, declared: readonly Declared[], found?: FoundNames) {
-    this.#found = found;
+  constructor(shared: Shared, pseudonyms: Pseudonyms, declared: readonly Declared[], trace?: { readonly found: FoundNames; readonly isDeclared: boolean }) {
     this.#shared = shared;
     this.#pseudonyms = pseudonyms;
     this.#declared = declared;
     this.#knowledge = knowledgeOf(shared, declared);
+    this.#isDeclared = trace?.isDeclared === true && this.#knowledge !== undefined;
+    this.#found = this.#isDeclared && this.#knowledge !== undefined ? foundWith(shared, this.#knowledge) : trace?.found;
     this.#composition = this.#knowledge === undefined ? undefined : { ...shared.composition, knowledge: this.#knowledge };
   }
 
   get cacheKey(): unknown {
-    return this.#found === undefined ? (this.#texts ?? this) : this;
+    return this.#found === undefined || this.#isDeclared ? (this.#texts ?? this) : this.#found;
   }
 
   text(raw: string, where: Where): RedactedText {
@@ -158,8 +162,9 @@ export class Scope implements RedactionScope {
   }
 
   with(declared: Declared): Scope {
-    const isTrace = this.#found === undefined;
-    return new Scope(this.#shared, isTrace ? this.#pseudonyms.forCall() : this.#pseudonyms, isEmpty(declared) ? this.#declared : [...this.#declared, declared], this.#found ?? new FoundNames());
+    const more = isEmpty(declared) ? this.#declared : [...this.#declared, declared];
+    const pseudonyms = this.#found === undefined ? this.#pseudonyms.forCall() : this.#pseudonyms;
+    return new Scope(this.#shared, pseudonyms, more, { found: this.#found ?? new FoundNames(), isDeclared: this.#isDeclared || !isEmpty(declared) });
   }
 
   #redacted(raw: string, where: Where): Redacted {
@@ -247,6 +252,13 @@ function pathKeys(path: readonly (string | number)[]): string {
   let keys = "";
   for (let index = path.length - 1; index >= 0; index -= 1) if (typeof path[index] === "string") keys += `${path[index] as string}\0`;
   return keys;
+}
+
+/** Names found in traces about the same people. */
+function foundWith(shared: Shared, knowledge: Knowledge): FoundNames {
+  let found = shared.found.get(knowledge);
+  if (found === undefined) shared.found.set(knowledge, (found = new FoundNames()));
+  return found;
 }
 
 const isEmpty = (declared: Declared): boolean => Object.values(declared).every((value) => value === undefined);
