@@ -5,7 +5,7 @@
  * is stored once, and a trace needs no more than the set of its spans.
  */
 import { createHash } from "node:crypto";
-import { isSpanId, isTraceId, WhysaidError, type Entry, type RecordedError, type RedactedText, type SignalName, type SpanId, type TextRef, type TraceId, type WriterId } from "@whysaid/recorder/format";
+import { isSpanId, isTraceId, unreachable, WhysaidError, type Entry, type RecordedError, type RedactedText, type SignalName, type SpanId, type TextRef, type TraceId, type WriterId } from "@whysaid/recorder/format";
 import type { RedactionScope, Where } from "@whysaid/recorder/redact";
 import type { SegmentBatch } from "../../store/store.ts";
 import { readingOf, type Facts, type Reading } from "./dialects/reading.ts";
@@ -147,8 +147,11 @@ class SpanEntries {
           durationMs,
           ...this.#attributes(),
         };
-      default:
+      case "agent":
+      case "other":
         return null;
+      default:
+        return unreachable(reading);
     }
   }
 

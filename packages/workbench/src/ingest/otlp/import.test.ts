@@ -35,7 +35,7 @@ const request = (...spans: readonly unknown[]) => JSON.stringify({ resourceSpans
 const outer = span("000000000000000a", "", { "ai.operationId": "ai.generateText", "ai.telemetry.functionId": "dose", "ai.prompt": '{"prompt":"How much?"}', "ai.response.text": "2.1 mg" });
 const inner = span("000000000000000b", "000000000000000a", { "ai.operationId": "ai.generateText.doGenerate", "ai.model.id": "gpt-4o", "ai.prompt.messages": '[{"role":"user","content":[{"type":"text","text":"How much?"}]}]', "ai.response.text": "2.1 mg", "ai.usage.inputTokens": 7, "my.own": "kept", ["__proto__"]: "x" });
 
-async function imported(text: string | Buffer): Promise<Awaited<ReturnType<typeof importFile>>> {
+async function imported(text: string | Uint8Array): Promise<Awaited<ReturnType<typeof importFile>>> {
   const path = join(directory, "request.json");
   writeFileSync(path, text);
   return importFile(path, store, { scope: redactionOff.root });

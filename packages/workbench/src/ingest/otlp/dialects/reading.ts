@@ -2,7 +2,7 @@
  * One span → what it tells of: a generation with its signals, a tool's execution, a retrieval, an agent's step. Each span is read by itself, so that it does not matter which of a
  * trace's spans came in which request, in what order, how often.
  */
-import { isSpanId, isTraceId, type ChunkSignal, type SpanId, type TraceId } from "@whysaid/recorder/format";
+import { isSpanId, isTraceId, unreachable, type ChunkSignal, type SpanId, type TraceId } from "@whysaid/recorder/format";
 import { Json } from "@whysaid/recorder/wire";
 import type { Attributes, AttributeValue, OtlpEvent, OtlpLog, OtlpSpan } from "../spans.ts";
 import { aliases, generationSigns, kindWords, type Kind } from "./aliases.ts";
@@ -88,8 +88,11 @@ function toldBy(kind: Kind, span: OtlpSpan, attributes: AttributeReader, logs: r
       return { kind, tool: attributes.text(aliases.toolName) ?? span.name, callId: attributes.text(aliases.toolCallId), arguments: literal(attributes.first(aliases.toolArguments)), result: resultText(attributes.first(aliases.toolResult)) };
     case "retrieval":
       return { kind, query: queryOf(attributes.first(aliases.query)), chunks: chunksOf(attributes) };
-    default:
+    case "agent":
+    case "other":
       return { kind };
+    default:
+      return unreachable(kind);
   }
 }
 
@@ -108,7 +111,7 @@ function chunksOf(attributes: AttributeReader): Extract<Told, { kind: "retrieval
       const at = (key: string): AttributeValue | undefined => group.get(`document.${key}`);
       const id = at("id");
       const score = at("score");
-      return { sourceId: id === undefined || id === null ? null : String(id as string | number), text: literal(at("content")) ?? "", score: typeof score === "number" ? score : null, metadata: jsonOfAttribute(at("metadata"))?.value ?? null };
+      return { sourceId: id === undefined || id === null ? null : (literal(id) ?? ""), text: literal(at("content")) ?? "", score: typeof score === "number" ? score : null, metadata: jsonOfAttribute(at("metadata"))?.value ?? null };
     });
     if (found.length > 0) {
       for (const key of aliases.documents) attributes.first([key]);
