@@ -57,7 +57,7 @@ export async function importLines(lines: AsyncIterable<string>, store: Store, op
   const outcome = await run.end();
   if (outcome.records === 0)
     throw new WhysaidError("IMPORT_UNREADABLE", `${name} holds nothing that can be imported${outcome.refused[0] === undefined ? "" : ` (line ${outcome.refused[0].line}: ${outcome.refused[0].reason})`}`, {
-      fix: "Import recorded HTTP exchanges, HAR, chat JSONL, or what `whysaid export` prints; see docs/import.md.",
+      fix: "Import recorded HTTP exchanges, HAR, chat JSONL, or what `whysaid export` prints: `whysaid import --help` shows each.",
     });
   return outcome;
 }

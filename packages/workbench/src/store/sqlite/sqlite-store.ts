@@ -7,16 +7,17 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { recalled, WhysaidError, type Entry, type RedactedText, type TextOf, type TextRef, type TraceId, type WriterId } from "@whysaid/recorder/format";
+import { WhysaidError, type Entry, type TextOf, type TraceId, type WriterId } from "@whysaid/recorder/format";
 import type { DigestOf } from "../digest.ts";
 import { addFacts, type Fact } from "../facts.ts";
-import { LOCAL_BASE, LOCALS_PER_PACK, type PackedEntry } from "../packing/pack.ts";
+import type { PackedEntry } from "../packing/pack.ts";
 import { Ranges } from "../ranges.ts";
-import type { Damage, IngestOutcome, SegmentBatch, Store, StoreCounts, StoredEntry, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
+import type { Damage, IngestOutcome, SegmentBatch, Store, StoreCounts, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
 import { summarize, type TraceSummary } from "../summary.ts";
 import { readTextHashKey, textHasher } from "../text-hash.ts";
 import { Codec } from "./codec.ts";
 import { isBusy, isDamaged, openDatabase, type Database, type Statement } from "./driver.ts";
+import { Guard } from "./guard.ts";
 import { listTraces } from "./list.ts";
 import { Names } from "./names.ts";
 import { PackRows } from "./pack-rows.ts";
@@ -25,6 +26,7 @@ import { Renumbering, type KnownNumbers } from "./renumbering.ts";
 import { Rollup } from "./rollup.ts";
 import { migrate } from "./schema.ts";
 import { Texts } from "./texts.ts";
+import { TraceReader } from "./trace-reader.ts";
 import { ANSWER_UNITS, TraceRows } from "./trace-rows.ts";
 import { verifyStore } from "./verify.ts";
 import { loadZstd, type Zstd } from "./zstd.ts";
@@ -94,28 +96,6 @@ function claimKey(database: Database, keyId: string, name: string): void {
     throw new WhysaidError("STORE_KEY_MISMATCH", `the store ${name} was made with another key than the one in keys/text-hash.key`, { fix: "Put the store's own text-hash.key back beside it (it is made with the store and belongs into its backup)." });
 }
 
-/** Turns SQLite's errors into ours. */
-class Guard {
-  readonly #name: string;
-  readonly #busyTimeoutMs: number;
-  constructor(name: string, busyTimeoutMs: number) {
-    this.#name = name;
-    this.#busyTimeoutMs = busyTimeoutMs;
-  }
-  run<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (cause) {
-      return this.rethrow(cause);
-    }
-  }
-  rethrow(cause: unknown): never {
-    if (isBusy(cause)) throw new WhysaidError("STORE_LOCKED", `the store ${this.#name} has been locked by another process for ${this.#busyTimeoutMs} ms`, { fix: "Wait for the other command to end, or stop it; nothing was lost, the journal still has what could not be stored.", cause });
-    if (isDamaged(cause)) throw new WhysaidError("STORE_DAMAGED", `the store ${this.#name} is damaged: SQLite cannot read it`, { fix: "Restore it from a backup, or move it away and ingest the journal into a new one.", cause });
-    throw cause;
-  }
-}
-
 /** After this long in transactions an ingest pauses, so that others get their turn. */
 const HOLD_MS = 200;
 const PAUSE_MS = 4;
@@ -139,6 +119,7 @@ class SqliteStore implements Store {
   readonly #packs: PackRows;
   readonly #rollup: Rollup;
   readonly #rows: TraceRows;
+  readonly #reader: TraceReader;
   readonly #open = new Recent<TraceId, OpenTrace>(4000);
   readonly #writerIds = new Recent<string, number>(1000);
   /** Punctuation seen in one pack: the second time it becomes a text of its own. */
@@ -163,6 +144,7 @@ class SqliteStore implements Store {
     this.#packs = new PackRows(database, codec, hasher, name);
     this.#rollup = new Rollup(database, this.#names);
     this.#rows = new TraceRows(database, this.#names, this.#rollup);
+    this.#reader = new TraceReader(database, guard, this.#rows, this.#packs, this.#texts);
     this.#sql = Object.fromEntries(Object.entries(statements).map(([key, sql]) => [key, database.prepare(sql)])) as Record<keyof typeof statements, Statement>;
   }
 
@@ -272,7 +254,7 @@ class SqliteStore implements Store {
   }
 
   #readFacts(packs: readonly number[], trace: TraceId): Fact[] {
-    const { entries, textOf } = this.#readPacks(packs, trace);
+    const { entries, textOf } = this.#reader.packs(packs, trace);
     return addFacts([], entries, textOf, this.#digestOf) ?? [];
   }
 
@@ -309,55 +291,7 @@ class SqliteStore implements Store {
 
   async trace(traceId: string): Promise<StoredTrace | null> {
     if (!/^[0-9a-f]{32}$/.test(traceId)) return null;
-    return this.#guard.run(() => this.#consistently(() => this.#readTrace(traceId as TraceId)));
-  }
-
-  #readTrace(trace: TraceId): StoredTrace | null {
-    const known = this.#rows.find(trace);
-    if (known === null) return null;
-    const { entries, textOf } = this.#readPacks(known.packs, trace);
-    const writers = [...new Set(entries.map(({ writer }) => writer))];
-    const headers: Entry[] = [];
-    const gaps: StoredEntry[] = [];
-    const missing: { writer: WriterId; from: number; to: number }[] = [];
-    for (const writer of writers) {
-      const row = this.#writer(writer);
-      const ranges = Ranges.parse(row.sequences);
-      for (const note of this.#sql.notes.all(row.id) as readonly { sequence: number; kind: string; entry: string }[]) {
-        const entry = JSON.parse(note.entry) as Entry;
-        if (entry.kind === "writer") headers.push(entry);
-        else if (entry.kind === "gap") {
-          gaps.push({ id: `${writer}.${note.sequence}`, writer, sequence: note.sequence, entry });
-          ranges.addRange(entry.from, entry.to);
-        }
-      }
-      for (const { from, to } of ranges.missing(0)) missing.push({ writer, from, to });
-    }
-    return { entries, writers: headers, gaps, missing, textOf };
-  }
-
-  #readPacks(packs: readonly number[], trace: TraceId): { readonly entries: readonly StoredEntry[]; readonly textOf: TextOf } {
-    const locals: (readonly string[])[] = [];
-    const names = new Map<number, WriterId>();
-    const entries = packs.flatMap((id, ordinal) => {
-      const pack = this.#packs.read(id, trace, ordinal);
-      locals.push(pack.locals);
-      return pack.entries.map(({ writer, sequence, entry }): StoredEntry => {
-        let name = names.get(writer);
-        if (name === undefined) names.set(writer, (name = (this.#sql.writerById.get(writer) as { writer: WriterId }).writer));
-        return { id: `${name}.${sequence}`, writer: name, sequence, entry };
-      });
-    });
-    const read = new Map<TextRef, RedactedText>();
-    const textOf: TextOf = (ref) => {
-      const known = read.get(ref);
-      if (known !== undefined) return known;
-      const own = ref - LOCAL_BASE;
-      const text = recalled(own >= 0 ? (locals[Math.floor(own / LOCALS_PER_PACK)]?.[own % LOCALS_PER_PACK] ?? "") : this.#guard.run(() => this.#texts.read(ref)));
-      read.set(ref, text);
-      return text;
-    };
-    return { entries, textOf };
+    return this.#guard.run(() => this.#consistently(() => this.#reader.trace(traceId as TraceId)));
   }
 
   async tracesStartingWith(prefix: string, limit: number): Promise<readonly string[]> {
@@ -432,12 +366,10 @@ const walBytes = (path: string): number => statSync(`${path}-wal`, { throwIfNoEn
 
 const statements = {
   writerByName: "SELECT id, sequences FROM writers WHERE writer = ?",
-  writerById: "SELECT writer FROM writers WHERE id = ?",
   addWriter: "INSERT INTO writers(writer, sequences) VALUES (?, '[]')",
   describeWriter: "UPDATE writers SET service = ?, environment = ?, release = ? WHERE id = ?",
   setSequences: "UPDATE writers SET sequences = ? WHERE id = ?",
   addNote: "INSERT INTO notes VALUES (?, ?, ?, ?)",
-  notes: "SELECT sequence, kind, entry FROM notes WHERE writer = ? AND kind IN ('writer', 'gap') ORDER BY sequence",
   quarantine: "INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?)",
   setCursor: "INSERT INTO cursors VALUES (?, ?) ON CONFLICT DO UPDATE SET offset = max(offset, excluded.offset)",
   cursors: "SELECT source, offset FROM cursors",
