@@ -1,4 +1,5 @@
 /** The face of `@whysaid/recorder`. */
+export { bedrockMiddleware, recordBedrock, type BedrockPlugin } from "./adapters/bedrock.ts";
 export { createRecorder, type ActionOptions, type Recorder } from "./capture/recorder.ts";
 export type { GenerationOptions, GivenInput, GivenMessage } from "./capture/generation.ts";
 export type { BaseUrl, JournalOptions, RecorderOptions } from "./capture/options.ts";

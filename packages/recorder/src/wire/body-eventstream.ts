@@ -1,24 +1,25 @@
 /** Bedrock's binary event stream, taken apart to its JSON payloads. Kept only when it can be built again byte for byte. */
 import type { RedactionScope } from "../redact/redactor.ts";
 import type { HeldBody, HeldPieces } from "./body.ts";
-import { textOf } from "./body-bytes.ts";
+import { base64Body, textOf } from "./body-bytes.ts";
 import { Channels, StreamSplitter } from "./body-stream.ts";
 import type { StreamProtocol } from "./decoder.ts";
 import { parseEventStream } from "./eventstream.ts";
 import { Templates } from "./stream-template.ts";
 import type { RedactedText } from "../format/redacted.ts";
 
-/** undefined for bytes that are no intact event stream: a message cut in two, checksums that are wrong. */
-export function splitEventStream(bytes: Uint8Array, protocol: StreamProtocol | null, scope: RedactionScope): { readonly body: HeldBody; readonly ended: boolean } | undefined {
+/** Bytes that are no intact event stream (a message cut in two, checksums that are wrong) are kept whole, and did not end as a stream ends. */
+export function splitEventStream(bytes: Uint8Array, protocol: StreamProtocol | null, scope: RedactionScope): { readonly body: HeldBody; readonly ended: boolean } {
   const { messages, tornBytes } = parseEventStream(bytes);
-  if (messages.length === 0 || tornBytes > 0) return undefined;
+  const whole = (): { readonly body: HeldBody; readonly ended: boolean } => ({ body: base64Body(bytes, scope, "completion"), ended: false });
+  if (messages.length === 0 || tornBytes > 0) return whole();
   const channels = new Channels();
   const templates = new Templates(scope);
   const held: (readonly [RedactedText, HeldPieces])[] = [];
   let ended = protocol === null;
   for (const { headers, headerBytes, payload } of messages) {
     const text = textOf(payload);
-    if (text === undefined) return undefined;
+    if (text === undefined) return whole();
     const name = headers.get(":event-type") ?? headers.get(":exception-type") ?? headers.get(":error-code") ?? null;
     const splitter = new StreamSplitter(text, channels, templates, protocol, scope);
     // Templates know nothing of the header block, which names the event: here every payload is read in full.

@@ -75,6 +75,8 @@ export class Exchanges {
     switch (sent.form) {
       case "none":
         return noBody;
+      case "unknown":
+        return { form: "dropped", bytes: 0, why: "policy" };
       case "too-large":
         return { form: "dropped", bytes: sent.byteLength, why: "too-large" };
       case "bytes":

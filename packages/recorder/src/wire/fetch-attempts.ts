@@ -31,10 +31,12 @@ const FORGOTTEN_AFTER_MS = 10 * 60_000;
 /** Statuses clients retry: the provider asks for it or is at fault. */
 export const isRetryable = (status: number): boolean => status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
 
-/** `x-stainless-retry-count` is what the OpenAI and Anthropic clients send: 0, then 1, 2, … */
+/** The OpenAI and Anthropic clients send `x-stainless-retry-count: 0`, then 1, 2, …; the AWS SDK `amz-sdk-request: attempt=1; max=3`. */
 export const retryCountOf = (header: (name: string) => string | null): number | undefined => {
   const count = header("x-stainless-retry-count");
-  return count !== null && /^\d{1,3}$/.test(count) ? Number(count) : undefined;
+  if (count !== null) return /^\d{1,3}$/.test(count) ? Number(count) : undefined;
+  const attempt = /^attempt=(\d{1,3})\b/.exec(header("amz-sdk-request") ?? "")?.[1];
+  return attempt === undefined ? undefined : Math.max(0, Number(attempt) - 1);
 };
 
 export class Attempts {

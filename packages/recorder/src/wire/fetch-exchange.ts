@@ -77,6 +77,9 @@ export class Exchange {
   get attempt(): Attempt {
     return this.#outgoing.attempt;
   }
+  get url(): string {
+    return this.#outgoing.url;
+  }
   /** Whether any byte of the answer's body has been read. */
   get hasBytes(): boolean {
     return this.#received > 0;
@@ -126,7 +129,7 @@ export class Exchange {
     const durationMs = this.#elapsedMs();
     const headers = head === undefined ? {} : keptHeaders(head.headers, scope);
     let body: HeldBody = noBody;
-    let ended = true;
+    let ended = this.#received > 0 || recognized.protocol === "unknown" || !isStreamed(head);
     if (this.#received > this.#maxBodyBytes) body = { form: "dropped", bytes: this.#received, why: "too-large" };
     else if (this.#received > 0) ({ body, ended } = splitResponse(kept.subarray(0, this.#received), head?.contentType ?? "", recognized.protocol, scope));
     // An app that stops reading once it has seen the terminal event has it all.

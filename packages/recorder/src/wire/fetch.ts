@@ -48,7 +48,7 @@ export function createFetch(core: Core, exchanges: Exchanges, underlying: Fetch,
     return await send(exchanges.begin(target, read.sent), target, input, read.init);
   };
 
-  return function fetch(input: FetchInput, init: RequestInit | undefined = undefined): Promise<Response> {
+  return function fetch(input: FetchInput, init?: RequestInit): Promise<Response> {
     const target = core.safely("look at a request", () => targetOf(input, init, bases));
     if (target === undefined) return underlying(input, init);
     const sent = core.safely("look at a request's body", () => bodyAtHand(input, init));

@@ -8,7 +8,7 @@ interface Held {
   readonly exchange: Exchange;
   readonly aborted: () => boolean;
   /** Held for a moment, see `#sweep`. */
-  response: Response | undefined;
+  response: object | undefined;
   /** The sweep it was first seen in. */
   seen: boolean;
 }
@@ -27,10 +27,16 @@ export class OpenExchanges {
     this.#open.delete(exchange);
   }
   /** The Response is with the app now. */
-  watch(response: Response, exchange: Exchange, aborted: () => boolean): void {
+  watch(response: object, exchange: Exchange, aborted: () => boolean): void {
     if (exchange.settled) return;
     this.#open.set(exchange, { exchange, aborted, response, seen: false });
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
+  }
+  /** True when a recorded request to this address (query aside) is waiting for the end of its answer. */
+  isAsking(url: string): boolean {
+    const wanted = withoutQuery(url);
+    for (const exchange of this.#open.keys()) if (withoutQuery(exchange.url) === wanted) return true;
+    return false;
   }
   /** Settle what has an answer; a request still waiting for one stays open, which is what it is. */
   leaveAll(): void {
@@ -58,6 +64,16 @@ export class OpenExchanges {
     if (waiting > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
+  }
+}
+
+/** With the default port and escapes written one way. */
+function withoutQuery(url: string): string {
+  try {
+    const { origin, pathname } = new URL(url);
+    return `${origin}${pathname}`;
+  } catch {
+    return url;
   }
 }
 

@@ -10,7 +10,9 @@ export type SentBody =
   /** A lone surrogate is sent as U+FFFD, and stored bytes come back that way too. */
   | { readonly form: "text"; readonly text: string }
   | { readonly form: "bytes"; readonly bytes: Uint8Array }
-  | { readonly form: "too-large"; readonly byteLength: number };
+  | { readonly form: "too-large"; readonly byteLength: number }
+  /** Still being written when the request leaves. */
+  | { readonly form: "unknown" };
 
 /** Undefined when the body has to be waited for. */
 export function bodyAtHand(input: FetchInput, init: RequestInit | undefined): SentBody | undefined {
@@ -68,7 +70,8 @@ async function readStream(body: AsyncIterable<Uint8Array>, init: RequestInit | u
   let next: Promise<IteratorResult<Uint8Array>> | undefined;
   let done = false;
   try {
-    while (!done && length <= maxBytes && signal?.aborted !== true) {
+    while (!done && length <= maxBytes) {
+      if (signal?.aborted === true) break;
       next = iterator.next();
       const result = await Promise.race([next, aborted]);
       if (result === undefined) break;

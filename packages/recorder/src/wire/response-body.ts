@@ -18,10 +18,7 @@ export function splitResponse(bytes: Uint8Array, contentType: string, protocol: 
   const text = textOf(bytes);
   const stream = decoderOf(protocol)?.stream ?? null;
   const framing = framingOf(contentType, text, protocol);
-  if (framing === "eventstream") {
-    const split = splitEventStream(bytes, stream, scope);
-    if (split !== undefined) return split;
-  }
+  if (framing === "eventstream" && !(text?.trimStart().startsWith("{") ?? false)) return splitEventStream(bytes, stream, scope);
   if (text === undefined) return { body: base64Body(bytes, scope, "completion"), ended: true };
   if (framing === null || framing === "eventstream") return { body: { form: "text", bytes: bytes.length, pieces: splitJson(text, scope, "completion"), channels: [] }, ended: true };
   const { pieces, channels, ended } = splitStream(text, framing, stream, scope);
