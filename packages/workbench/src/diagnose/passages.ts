@@ -341,8 +341,13 @@ function askedIn(passage: Passage): string {
   if (words(last) >= 2 || segments.length < 2) return last;
   return words(first) > words(last) ? first : last;
 }
+const questionLabel = /(?:^|\n)[# ]{0,4}(?:user(?:'s)? )?(?:question|query|frage|pregunta|request|input|task)\b[^\n:]{0,20}:/i;
+const fromLabel = (text: string): string => {
+  const label = questionLabel.exec(text);
+  return label ? text.slice(label.index).trim() : text;
+};
 /** Without the label an app puts before a question, and without the numbers and titles of chunks. */
-const bare = (text: string): string => text.trim().replace(/^(?:[^\n]*\n+)*?(?=(?:#+ ?)?(?:user(?:'s)? )?(?:question|query|frage|pregunta|request|input|task)\b[^\n:]{0,20}:)/i, "").replace(/^(?:#+ ?)?[\p{L}' ]{2,24}:\s*/u, "").trim();
+const bare = (text: string): string => fromLabel(text.trim()).replace(/^(?:#+ ?)?[\p{L}' ]{2,24}:\s*/u, "").trim();
 /** A passage's text without the chunks in it. */
 export function uncovered(passage: Pick<Passage, "text" | "covered">): string[] {
   const parts: string[] = [];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { say } from "../testing/build.ts";
-import { findingOf, topCause, trace } from "../testing/findings.ts";
+import { topCause, trace } from "../testing/findings.ts";
 
 test("a turn that ends without a word is named", () => {
   expect(topCause(trace({ messages: [say("user", "x")], completion: " \n" }))).toBe("empty-completion");

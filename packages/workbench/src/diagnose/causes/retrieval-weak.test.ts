@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findingOf, retrievalTrace, topCause } from "../testing/findings.ts";
+import { retrievalTrace, topCause } from "../testing/findings.ts";
 
 const football = { sourceId: "a", text: "American football evolved in the United States, originating from the sports of soccer and rugby. Walter Camp established the snap and the line of scrimmage." };
 

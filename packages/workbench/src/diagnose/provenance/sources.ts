@@ -35,6 +35,8 @@ export interface DayHit {
 const PER_PASSAGE = 3;
 const PER_TARGET = 96;
 const MAX_OPERANDS = 20_000;
+/** Phrases followed at once: text that says one word over and over must not cost its square. */
+const MAX_OPEN = 48;
 
 class Target {
   readonly hits: Hit[] = [];
@@ -183,7 +185,7 @@ export class Sources {
         if (phrases)
           for (const phrase of phrases)
             if (phrase.words.length === 1) phrase.target.add(passage, start, end, null);
-            else open.push({ phrase, next: 1, start });
+            else if (open.length < MAX_OPEN) open.push({ phrase, next: 1, start });
         const spelled = this.#spelled.get(hash);
         if (spelled) for (const target of spelled) target.add(passage, start, end, "spelled out");
       },

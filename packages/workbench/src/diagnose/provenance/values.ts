@@ -24,6 +24,7 @@ export type ValueType = Provenance["type"];
 export type Manner = "prose" | "field";
 
 const MAX_VALUES = 400;
+const MAX_NAME_WORDS = 9;
 
 /** Values in the order they stand. @param manner `prose` passes over list numbers, citation marks and bare single digits */
 export function valuesOf(text: string, manner: Manner): Value[] {
@@ -79,7 +80,7 @@ function* quotesOf(text: string): Iterable<Value> {
   for (const match of text.matchAll(quotePair)) {
     const inner = match[1] ?? match[2] ?? match[3] ?? match[4] ?? "";
     const words = wordsOf(inner).hashes;
-    if (words.length < 2) continue;
+    if (words.length < 2 || words.length > 60) continue;
     const start = match.index + match[0].indexOf(inner);
     yield { type: "quote", words, text: inner, start, end: start + inner.length };
   }
@@ -95,7 +96,7 @@ function* namesOf(text: string, capitals: readonly { start: number; end: number;
     if (!first) break;
     let last = first;
     const words = [first.hash];
-    while (index + 1 < capitals.length) {
+    while (index + 1 < capitals.length && words.length < MAX_NAME_WORDS) {
       const next = capitals[index + 1];
       if (!next || next.start - last.end > 8) break;
       const between = text.slice(last.end, next.start);
