@@ -85,7 +85,7 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: "import",
-    about: "take in recorded HTTP exchanges, HAR, chat JSONL, or what `export` printed",
+    about: "take in recorded HTTP exchanges, HAR, chat JSONL, OTLP, or what `export` printed",
     args: [{ name: "file", about: "the file, or - for standard input" }],
     options: { feature: { type: "string", hint: "NAME", about: "feature of traces that name none" } },
     examples: ["whysaid import exchanges.jsonl", "whysaid export | whysaid import - --dir elsewhere"],
