@@ -48,14 +48,29 @@ function holdChunk(one: unknown, scope: RedactionScope): HeldChunk {
   const text = firstOf(places, TEXTS, (value): value is string => typeof value === "string");
   const id = firstOf(places, IDS, (value): value is string | number => typeof value === "string" || typeof value === "number");
   const score = firstOf([chunk], SCORES, (value): value is number => typeof value === "number" && Number.isFinite(value));
-  const used = new Set([text?.name, id?.name, score?.name]);
-  const rest = Object.fromEntries(Object.entries(chunk).filter(([name]) => !(used.has(name) && [text, id, score].some((found) => found?.place === chunk && found.name === name))));
+  const rest = without(chunk, [text, id, score]);
   return {
     sourceId: id === undefined ? null : scope.text(String(id.value), { ...where, path: ["sourceId"] }),
     text: text === undefined ? (scope.json(chunk, where) ?? scope.text("", where)) : scope.text(text.value, where),
     score: score?.value ?? null,
-    metadata: Object.keys(rest).length === 0 || text === undefined ? undefined : scope.json(rest, { ...where, path: ["metadata"] }),
+    metadata: rest === undefined || text === undefined ? undefined : scope.json(rest, { ...where, path: ["metadata"] }),
   };
+}
+
+interface Found {
+  readonly place: object;
+  readonly name: string;
+}
+/** What a chunk carries besides, one level into it too: no text is kept twice. Undefined when that is nothing. */
+function without(chunk: Readonly<Record<string, unknown>>, found: readonly (Found | undefined)[]): Readonly<Record<string, unknown>> | undefined {
+  const rest: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(chunk)) {
+    if (found.some((one) => one?.place === chunk && one.name === name)) continue;
+    const holdsFound = typeof value === "object" && value !== null && found.some((one) => one?.place === value);
+    const kept = holdsFound ? without(value as Readonly<Record<string, unknown>>, found) : value;
+    if (kept !== undefined) rest.push([name, kept]);
+  }
+  return rest.length === 0 ? undefined : Object.fromEntries(rest);
 }
 
 function firstOf<T>(places: readonly Record<string, unknown>[], names: readonly string[], fits: (value: unknown) => value is T): { place: object; name: string; value: T } | undefined {
