@@ -11,14 +11,22 @@ export interface HeldChunk {
   readonly metadata: RedactedText | undefined;
 }
 
+const CHUNKS = { signal: "chunks" } as const;
 const LISTS = ["chunks", "documents", "results", "matches", "hits", "sourceNodes", "items", "data"];
 const TEXTS = ["text", "pageContent", "content", "body", "passage", "chunk", "document"];
 const IDS = ["sourceId", "source_id", "id", "docId", "documentId", "source", "url"];
 const SCORES = ["score", "similarity", "relevance", "relevanceScore"];
 
 export function holdChunks(result: unknown, scope: RedactionScope): HeldChunk[] {
-  return listOf(result).map((one) => holdChunk(one, scope));
+  try {
+    return listOf(result).map((one) => holdChunk(one, scope));
+  } catch {
+    // An object that refuses to be read: what JSON can be made of it stands for it.
+    return [asJson(result, scope)];
+  }
 }
+const asJson = (value: unknown, scope: RedactionScope): HeldChunk => ({ sourceId: null, text: scope.json(value, CHUNKS) ?? scope.text("", CHUNKS), score: null, metadata: undefined });
+
 
 export const chunkEntries = (chunks: readonly HeldChunk[], texts: TextTable): RecordedChunk[] =>
   chunks.map(({ sourceId, text, score, metadata }) => ({ sourceId, text: texts.ref(text), score, ...(metadata === undefined ? {} : { metadata: texts.ref(metadata) }) }));
@@ -36,11 +44,10 @@ function listOf(result: unknown): readonly unknown[] {
 }
 
 function holdChunk(one: unknown, scope: RedactionScope): HeldChunk {
-  const where = { signal: "chunks" } as const;
-  if (typeof one === "string") return { sourceId: null, text: scope.text(one, where), score: null, metadata: undefined };
+  if (typeof one === "string") return { sourceId: null, text: scope.text(one, CHUNKS), score: null, metadata: undefined };
   // LangChain's `similaritySearchWithScore` gives pairs.
   if (Array.isArray(one) && one.length === 2 && typeof one[1] === "number") return { ...holdChunk(one[0], scope), score: one[1] };
-  if (typeof one !== "object" || one === null) return { sourceId: null, text: scope.json(one, where) ?? scope.text("", where), score: null, metadata: undefined };
+  if (typeof one !== "object" || one === null) return asJson(one, scope);
   const chunk = one as Record<string, unknown>;
   // LlamaIndex's node with score, Qdrant's and Pinecone's payloads.
   const inner = [chunk.node, chunk.payload, chunk.metadata, chunk["_source"]].filter((value): value is Record<string, unknown> => typeof value === "object" && value !== null);
@@ -50,10 +57,10 @@ function holdChunk(one: unknown, scope: RedactionScope): HeldChunk {
   const score = firstOf([chunk], SCORES, (value): value is number => typeof value === "number" && Number.isFinite(value));
   const rest = without(chunk, [text, id, score]);
   return {
-    sourceId: id === undefined ? null : scope.text(String(id.value), { ...where, path: ["sourceId"] }),
-    text: text === undefined ? (scope.json(chunk, where) ?? scope.text("", where)) : scope.text(text.value, where),
+    sourceId: id === undefined ? null : scope.text(String(id.value), { ...CHUNKS, path: ["sourceId"] }),
+    text: text === undefined ? (scope.json(chunk, CHUNKS) ?? scope.text("", CHUNKS)) : scope.text(text.value, CHUNKS),
     score: score?.value ?? null,
-    metadata: rest === undefined || text === undefined ? undefined : scope.json(rest, { ...where, path: ["metadata"] }),
+    metadata: rest === undefined || text === undefined ? undefined : scope.json(rest, { ...CHUNKS, path: ["metadata"] }),
   };
 }
 

@@ -144,10 +144,18 @@ function isBaseUrl(value: unknown): boolean {
   return typeof base === "object" && base !== null && typeof base.url === "string" && URL.canParse(base.url) && (base.provider === undefined || typeof base.provider === "string");
 }
 
-/** The option whose name is closest, when a typing slip explains it. */
+/** The option that a slip of the keys explains: a beginning, or two letters more, less, other or swapped. */
 function nearest(name: string): string | undefined {
-  const letters = (word: string): string => word.toLowerCase().replace(/[^a-z]/g, "").split("").sort().join("");
-  const wanted = letters(name);
-  return Object.keys(checks).find((known) => letters(known) === wanted || (wanted.length > 3 && (known.toLowerCase().startsWith(name.toLowerCase()) || name.toLowerCase().startsWith(known))));
+  const wanted = name.toLowerCase();
+  const known = Object.keys(checks);
+  return known.find((one) => wanted.length > 3 && (one.startsWith(wanted) || wanted.startsWith(one))) ?? known.find((one) => one.length > 3 && distance(wanted, one.toLowerCase()) <= 2);
 }
-
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_unused, index) => index);
+  for (let at = 1; at <= one.length; at += 1) {
+    const next = [at];
+    for (let to = 1; to <= other.length; to += 1) next.push(Math.min((row[to] as number) + 1, (next[to - 1] as number) + 1, (row[to - 1] as number) + (one[at - 1] === other[to - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[other.length] as number;
+}
