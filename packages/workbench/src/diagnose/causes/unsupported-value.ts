@@ -42,7 +42,7 @@ export function unsupportedValue(seen: Case): readonly Candidate[] {
 /** An id of letters and digits: nobody knows one by heart. */
 const isCode = (traced: TracedValue): boolean => traced.value.type === "identifier" && traced.value.key.length >= 6 && /[a-z]/i.test(traced.value.key) && !isPath(traced.value.text);
 /** Output of a program rather than words of a model. */
-const isLog = (text: string): boolean => /Traceback \(most recent call last\)|\n\s+at \S+ \(\S+:\d+:\d+\)|File "[^"]+", line \d+|^exitcode: /m.test(text);
+const isLog = (text: string): boolean => /Traceback \(most recent call last\)|\n[ \t]+at \S+ \(\S+:\d+:\d+\)|File "[^"]+", line \d+|^exitcode: /m.test(text);
 const isStrangeName = (traced: TracedValue): boolean => traced.value.type === "name" && traced.hits.length === 0 && traced.value.words.length >= 2 && traced.strangeWords === traced.value.words.length;
 
 /** Share of the answer's content words that the ground has: an answer from general knowledge is not asked for sources. */

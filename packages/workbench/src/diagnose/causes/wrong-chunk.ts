@@ -84,13 +84,16 @@ function judge(seen: Case, traced: TracedValue, passage: Passage): Candidate | n
   return null;
 }
 
+const MAX_RIVALS = 400;
 /** A number of the same kind in another chunk, in words that fit the answer's sentence, which the answer does not say. */
 function bestRival(seen: Case, traced: TracedValue, passage: Passage, sentence: ReadonlySet<string>, sameKind: boolean): Rival | null {
   let best: Rival | null = null;
+  let budget = MAX_RIVALS;
   const answer = seen.view.answer?.text ?? "";
   for (const { passage: other } of seen.view.chunks) {
     if (other === passage) continue;
     const consider = (unit: Unit | null, start: number, end: number): void => {
+      if ((budget -= 1) < 0) return;
       const text = other.text.slice(start, end).trim();
       const wanted = traced.value.type === "number" ? traced.value.unit : null;
       if (wanted !== null && unit !== null && wanted.dimension !== unit.dimension) return;

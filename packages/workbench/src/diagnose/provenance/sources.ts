@@ -48,6 +48,9 @@ class Target {
       this.#inPassage = 0;
     }
     if (this.#inPassage >= PER_PASSAGE || this.hits.length >= PER_TARGET) return;
+    // both readings of an ambiguous number meet at one place
+    const last = this.hits.at(-1);
+    if (last?.passage === passage && last.start === start) return;
     this.#inPassage += 1;
     this.hits.push({ passage, start, end, note });
   }
