@@ -6,7 +6,7 @@ import { encodeFrame, segmentName, type Entry } from "@whysaid/recorder/format";
 import { openJournal, type Journal } from "@whysaid/recorder/journal";
 import { mapPieces, mapRefs } from "../store/packing/entry-refs.ts";
 import type { Store } from "../store/store.ts";
-import { addCall, HandSegment, t, traceOf, writerOf } from "../store/testing/batches.ts";
+import { addCall, HandSegment, spanOf, t, traceOf, writerOf } from "../store/testing/batches.ts";
 import { ingestDirectory, JournalIngest } from "./directory.ts";
 import { openFreshStore, workspaceAt, type Workspace } from "./workspace.ts";
 import { openStore } from "./open-store.ts";
@@ -102,6 +102,28 @@ test("a torn tail is left for later: nothing is stored of it, nothing after it i
   expect(first.quarantined).toBe(0);
   writeFileSync(path, whole);
   expect(await ingestDirectory(workspace.journalDir, store)).toMatchObject({ stored: 1, duplicates: 0 });
+});
+
+test("entries larger than what is read at once, and damage between them, are read like others", async () => {
+  const journal = journalOf(64 * 1024 * 1024);
+  const large = (n: number): string => `${n} ${"a long tool result, ".repeat(500_000)}`;
+  for (let n = 0; n < 3; n += 1) {
+    record(journal, n * 2, n * 2 + 2);
+    journal.append((texts) => ({ kind: "tool", atMs: n, trace: traceOf(100 + n), span: spanOf(1), name: t("big"), callId: null, arguments: null, result: texts.ref(t(large(n))), durationMs: 1 }));
+  }
+  await journal.close();
+  const [name] = readdirSync(workspace.journalDir).filter((file) => file.endsWith(".seg"));
+  const path = join(workspace.journalDir, name as string);
+  const bytes = readFileSync(path);
+  const at = bytes.indexOf("1 a long tool result");
+  bytes[at] = (bytes[at] as number) ^ 1;
+  writeFileSync(path, bytes);
+  expect(await ingestDirectory(workspace.journalDir, store)).toMatchObject({ duplicates: 0, quarantined: 1 });
+  expect((await store.counts()).traces).toBe(6 + 2);
+  const trace = await store.trace(traceOf(102));
+  const entry = trace?.entries[0]?.entry;
+  expect(entry?.kind === "tool" && entry.result !== null ? trace?.textOf(entry.result) : null).toBe(large(2));
+  expect(await ingestDirectory(workspace.journalDir, store)).toMatchObject({ stored: 0, duplicates: 0 });
 });
 
 test("frames of kinds this program does not know are quarantined with a reason", async () => {

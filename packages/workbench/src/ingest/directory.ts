@@ -5,7 +5,8 @@
  * a crash between batches costs a second reading, never an entry. What a dead writer left (an orphan) is read like any other segment. Damaged frames are
  * quarantined with a reason; entries that named a text in them are kept, and that text reads as `TEXT_LOST`.
  */
-import { WhysaidError } from "@whysaid/recorder/format";
+import { closeSync, openSync, readSync } from "node:fs";
+import { intactFrames, WhysaidError } from "@whysaid/recorder/format";
 import { listSegments, removeSegment, SegmentReader, type ListedSegment, type SegmentContents, type SegmentEntry } from "@whysaid/recorder/journal";
 import type { IngestOutcome, SegmentBatch, Store } from "../store/store.ts";
 
@@ -44,7 +45,7 @@ export class JournalIngest {
   readonly #directory: string;
   readonly #store: Store;
   readonly #options: IngestOptions;
-  readonly #readers = new Map<string, { readonly reader: SegmentReader; bytes: number }>();
+  readonly #readers = new Map<string, { readonly reader: SegmentReader; readonly bytes: number; readonly end: number }>();
 
   constructor(directory: string, store: Store, options: IngestOptions = {}) {
     this.#directory = directory;
@@ -84,18 +85,25 @@ export class JournalIngest {
   *#batches(segment: ListedSegment, source: string, cursor: number, isNewest: boolean): Generator<SegmentBatch> {
     const known = this.#readers.get(source);
     if (segment.bytes === (known?.bytes ?? cursor)) return;
-    const reader = known?.reader ?? new SegmentReader(segment.path, cursor);
-    let contents: SegmentContents;
+    const file = openIfThere(segment.path);
+    if (file === null) return; // removed by another ingester, which has it stored
     try {
-      contents = reader.read();
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === "ENOENT") return; // removed by another ingester, which has it stored
-      throw cause;
+      // What a killed writer leaves at the end of its last segment stays there: it must not cost a reading of the whole each time.
+      if (known === undefined && cursor > 0 && !hasFrame(file, cursor, segment.bytes)) return;
+      const reader = known?.reader ?? new SegmentReader(segment.path, cursor);
+      let last: SegmentEntry | undefined;
+      let end = known?.end ?? 0;
+      for (const contents of readInParts(file, reader, end, segment.bytes)) {
+        end = contents.end;
+        last = contents.entries.at(-1) ?? last;
+        yield* batchesOf(contents, source, segment, this.#options.batchEntries);
+      }
+      // A reader holds its segment's texts: kept for the one that still grows.
+      if (isNewest && last?.entry.kind !== "writer-end") this.#readers.set(source, { reader, bytes: segment.bytes, end });
+      else this.#readers.delete(source);
+    } finally {
+      closeSync(file);
     }
-    // A reader holds its segment's texts: kept for the one that still grows.
-    if (isNewest && contents.entries.at(-1)?.entry.kind !== "writer-end") this.#readers.set(source, { reader, bytes: segment.bytes });
-    else this.#readers.delete(source);
-    yield* batchesOf(contents, source, segment, this.#options.batchEntries);
   }
 
   async #remove(segments: readonly ListedSegment[]): Promise<number> {
@@ -113,6 +121,50 @@ export class JournalIngest {
 
 /** A cursor's name: the segment's, wherever its directory was moved to. */
 const sourceOf = (segment: ListedSegment): string => `${segment.writer}-${segment.segment}`;
+
+function openIfThere(path: string): number | null {
+  try {
+    return openSync(path, "r");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw cause;
+  }
+}
+
+/** A part of a segment read at once: its entries are stored and forgotten before the next is read. */
+const PART_BYTES = 4 * 1024 * 1024;
+
+function* readInParts(file: number, reader: SegmentReader, from: number, to: number): Generator<SegmentContents> {
+  let at = from;
+  let partBytes = PART_BYTES;
+  while (at < to) {
+    const bytes = readBytes(file, at, Math.min(to, at + partBytes));
+    const contents = reader.readBytes(bytes, at);
+    const isWhole = at + bytes.length >= to || bytes.length === 0;
+    // Not one frame ends in this part: either it is a long one, or what is left is torn.
+    if (contents.end === at && !isWhole) {
+      partBytes *= 4;
+      continue;
+    }
+    yield contents;
+    if (isWhole) return;
+    at = contents.end;
+    partBytes = PART_BYTES;
+  }
+}
+
+const hasFrame = (file: number, from: number, to: number): boolean => intactFrames(readBytes(file, from, to)).next().done !== true;
+
+function readBytes(file: number, from: number, to: number): Buffer {
+  const bytes = Buffer.allocUnsafe(Math.max(0, to - from));
+  let filled = 0;
+  while (filled < bytes.length) {
+    const count = readSync(file, bytes, filled, bytes.length - filled, from + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}
 
 /** Cut what one reading of a segment gave into transactions. The cursor of the last one stands after everything that was read. */
 export function* batchesOf(contents: SegmentContents, source: string, segment: Pick<ListedSegment, "writer">, batchEntries: number = BATCH_ENTRIES): Generator<SegmentBatch> {

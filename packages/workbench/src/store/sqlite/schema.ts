@@ -56,6 +56,8 @@ const migrations: readonly string[] = [
   CREATE VIRTUAL TABLE ft_in USING fts5(t, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', detail=none);
   INSERT INTO ft_out(ft_out, rank) VALUES ('hashsize', 33554432);
   INSERT INTO ft_in(ft_in, rank) VALUES ('hashsize', 33554432);
+  INSERT INTO ft_out(ft_out, rank) VALUES ('automerge', 16), ('crisismerge', 32);
+  INSERT INTO ft_in(ft_in, rank) VALUES ('automerge', 16), ('crisismerge', 32);
 
   CREATE TABLE cursors(source TEXT PRIMARY KEY, offset INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE quarantine(source TEXT NOT NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY(source, offset)) WITHOUT ROWID;
