@@ -40,7 +40,11 @@ export class FrameBuffer {
     if (bytesNeeded > MAX_PAYLOAD_BYTES) return false;
     if (!roomy) this.#grow(at + bytesNeeded);
     let end = at;
-    for (const part of parts) end += this.#buffer.write(part, end, "utf8");
+    for (let index = 0; index < parts.length; index += 1) {
+      end += this.#buffer.write(parts[index] as string, end, "utf8");
+      // What follows the entry's own JSON stands inside its last brace.
+      if (index === 0 && parts.length > 1) end -= 1;
+    }
     sealFrame(this.#buffer, this.#length, end - at, sequence);
     this.#length = end;
     return true;
@@ -61,10 +65,9 @@ export class FrameBuffer {
  */
 function partsOf(entry: Entry, texts: readonly FreshText[]): readonly string[] | undefined {
   try {
-    const json = JSON.stringify(entry);
-    if (texts.length === 0) return [json];
-    const parts: string[] = [];
-    let open = `${json.slice(0, -1)},"texts":[`;
+    const parts = [JSON.stringify(entry)];
+    if (texts.length === 0) return parts;
+    let open = ',"texts":[';
     for (const [ref, text, spelled] of texts) {
       if (spelled === undefined) open += `[${ref},${JSON.stringify(text)}]`;
       else {

@@ -10,7 +10,7 @@ import { base64Body, textOf } from "./body-bytes.ts";
 import { BodyCache } from "./body-cache.ts";
 import { Attempts, isRetryable, retryCountOf, type Asked, type Attempt } from "./fetch-attempts.ts";
 import { Exchange, type AnswerHead } from "./fetch-exchange.ts";
-import { headerPairs } from "./fetch-headers.ts";
+import { sentPairs } from "./fetch-headers.ts";
 import { keptUrl, type Target } from "./fetch-target.ts";
 import { OpenExchanges } from "./open-exchanges.ts";
 import type { SentBody } from "./request-body.ts";
@@ -50,7 +50,7 @@ export class Exchanges {
       const attempt: Attempt =
         earlier === undefined ? { trace: ambient.trace, span: core.newSpanId(), parent: ambient.parent, number: (retryCount ?? 0) + 1 } : { trace: earlier.trace, span: earlier.span, parent: earlier.parent, number: earlier.number + 1 };
       const body = this.#held(sent, text, scope);
-      const exchange = new Exchange(core, { attempt, recognized: target.recognized, method: target.method, url: keptUrl(target.url), headers: headerPairs(target.headers), body, scope }, this.maxBodyBytes, this.#onSettled);
+      const exchange = new Exchange(core, { attempt, recognized: target.recognized, method: target.method, url: keptUrl(target.url), headers: sentPairs(target.headers), body, scope }, this.maxBodyBytes, this.#onSettled);
       this.open.add(exchange);
       const { signal } = target;
       return { exchange, asked, isAborted: () => signal?.aborted === true };

@@ -58,6 +58,19 @@ export function* headerPairs(headers: SentHeaders): Iterable<readonly [name: str
   for (const [name, value] of pairs) yield [name.toLowerCase(), value];
 }
 
+/** The kept ones of a request: asked for by name, for going through a `Headers` sorts and copies all of it. */
+const SENT = ["anthropic-beta", "anthropic-version", "content-type", "idempotency-key", "openai-beta", "traceparent", "user-agent", "x-goog-api-client", "x-stainless-retry-count"];
+export function* sentPairs(headers: SentHeaders): Iterable<readonly [name: string, value: string]> {
+  if (!(headers instanceof Headers)) {
+    yield* headerPairs(headers);
+    return;
+  }
+  for (const name of SENT) {
+    const value = headers.get(name);
+    if (value !== null) yield [name, value];
+  }
+}
+
 export function keptHeaders(pairs: Iterable<readonly [name: string, value: string]>, scope: RedactionScope): RecordedHeaders {
   const kept: Record<RedactedText, RedactedText> = {};
   for (const [name, value] of pairs) {
