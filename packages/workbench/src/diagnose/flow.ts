@@ -21,7 +21,9 @@ export function aftermath(view: TraceView, values: readonly TracedValue[], call:
   const laterCalls = view.calls.filter((candidate) => candidate.order > call.order && candidate.turn !== call.turn);
   const again = laterCalls.find((candidate) => candidate.name === call.name);
   const until = again?.order ?? Infinity;
-  const orphans = values.filter((value) => value.order > order && value.order < until && value.in === "completion" && isOrphan(value));
+  // where ids were taken out of results, one that was missed in the answer has its origin there for all that can be told
+  const taken = view.passages.some((passage) => passage.kind === "tool-result" && passage.text.includes("⟦ID:"));
+  const orphans = values.filter((value) => !(taken && value.value.type === "identifier") && value.order > order && value.order < until && value.in === "completion" && isOrphan(value));
   const next = view.passages.find((passage) => passage.kind === "completion" && passage.order > order && passage.text.trim() !== "");
   const movedOn = view.passages.some((passage) => (passage.kind === "question" || passage.kind === "message") && passage.order > order);
   const last = laterCalls.length === 0 && !movedOn;

@@ -62,7 +62,8 @@ export function subjectOf(view: TraceView): Subject {
     else if (value.trim().length >= 3) people.push(plainId(value));
   }
   if (people.length > 0) return { people, declared: true };
-  return { people: pseudonymsIn(view.question).map((mention) => mention.person), declared: false };
+  // an id in a question may be an order's or a booking's: only a name says whom it is about, or a number that is always a person's
+  return { people: pseudonymsIn(view.question).map((mention) => mention.person).filter((person) => person.kind === "name" || /^(?:MRN|SSN|NHS|PATIENT)/.test(person.key)), declared: false };
 }
 
 /** What a mention is to the subject: the same person, another, or not to be told. */
