@@ -41,6 +41,7 @@ function* spelled({ kind, value }: Canary): Generator<readonly [string, string]>
   const bare = value.normalize("NFD").replace(/[\u0300-\u036f]/g, "");
   yield ["without accents", bare];
   yield ["without accents, lower case", bare.toLowerCase()];
+  yield ["without accents, upper case", bare.toUpperCase()];
   const squeezed = bare.replace(/[^A-Za-z0-9]/g, "");
   if (squeezed.length >= (/^\d+$/.test(squeezed) ? SHORTEST_DIGITS : SHORTEST_HALF)) {
     yield ["without separators", squeezed];

@@ -13,7 +13,7 @@ import { FhirDocument, looksLikeFhir, type FhirFind } from "./structure/fhir.ts"
 import { looksLikeHl7, readHl7 } from "./structure/hl7.ts";
 import { MIN_MEDIA_UNITS, mediaOf } from "./structure/media.ts";
 import { isProtocolWord } from "./structure/messages.ts";
-import type { CompiledPolicy, Rule } from "./structure/policy.ts";
+import { MAX_STEPS, type CompiledPolicy, type Rule } from "./structure/policy.ts";
 import { unescapeWithMap } from "./structure/unescape.ts";
 import type { Taken } from "./taken.ts";
 
@@ -128,7 +128,7 @@ class Reading {
 
   #json(text: string, origin: Origin, base: readonly (string | number)[], nesting: number): void {
     const { policy } = this.#with;
-    const pathOf = (place: JsonPlace): readonly (string | number)[] => (base.length === 0 ? place.path : [...base, ...place.path]);
+    const pathOf = (place: JsonPlace): readonly (string | number)[] => (base.length === 0 ? place.path : [...base, ...(place.depth > MAX_STEPS ? place.path.slice(-MAX_STEPS) : place.path)]);
     const document = policy.packs.has("fhir") && looksLikeFhir(text) ? new FhirDocument(text) : undefined;
     const fhir = document?.isFhir === true ? document : undefined;
     // Only at the root of a body are `model`, `role` and `id` the protocol's words.

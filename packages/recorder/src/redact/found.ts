@@ -5,6 +5,7 @@ import { pseudonymsIn } from "../format/pseudonym.ts";
 import type { RedactedText } from "../format/redacted.ts";
 import { compile, type Knowledge } from "./declared/knowledge.ts";
 import { findDeclared, type MatchOptions } from "./declared/match.ts";
+import { within } from "./overlap.ts";
 import type { Taken } from "./taken.ts";
 
 /** More names than this are a list, not people an answer is about. */
@@ -50,8 +51,8 @@ export class FoundNames {
     this.#knowledge ??= compile([{ persons: [...this.#names].map((name) => ({ name })) }], { isCommon: () => true });
     const found = findDeclared(redacted, this.#knowledge, options);
     if (found.length === 0) return found;
-    const ours = [...pseudonymsIn(redacted)];
-    return found.filter((one) => !ours.some((pseudonym) => one.start < pseudonym.end && pseudonym.start < one.end)).map((one) => {
+    const isOurs = within([...pseudonymsIn(redacted)]);
+    return found.filter((one) => !isOurs(one.start, one.end)).map((one) => {
       const { identity: _, ...rest } = one;
       return { ...rest, layer: "detected", rule: one.rule.replace("declared.", "found.") };
     });

@@ -10,13 +10,40 @@ const WHOLE = new Set(["EMAIL", "URL", "SECRET", "IBAN", "CARD", "LOCATION", "ID
  * @param keep  stretches that stay readable although a detector would take them
  */
 export function resolve(all: readonly Taken[], keep: readonly { readonly start: number; readonly end: number }[] = []): Taken[] {
-  let candidates = all;
-  if (keep.length > 0) candidates = all.filter((one) => one.layer !== "detected" || !keep.some((kept) => one.start < kept.end && kept.start < one.end));
+  const isKept = keep.length === 0 ? undefined : within(keep);
+  const candidates = isKept === undefined ? all : all.filter((one) => one.layer !== "detected" || !isKept(one.start, one.end));
   if (candidates.length < 2) return [...candidates];
   const sorted = [...candidates].sort((a, b) => a.start - b.start || b.end - a.end || rank(a) - rank(b));
   const resolved: Taken[] = [];
   for (const one of sorted) push(resolved, one);
   return resolved;
+}
+
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Whether a stretch touches one of many. */
+export function within(stretches: readonly Stretch[]): (start: number, end: number) => boolean {
+  const sorted = [...stretches].sort((a, b) => a.start - b.start);
+  const merged: { start: number; end: number }[] = [];
+  for (const { start, end } of sorted) {
+    const last = merged.at(-1);
+    if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end);
+    else merged.push({ start, end });
+  }
+  return (start, end) => {
+    // The last one that starts before `end`.
+    let low = 0;
+    let high = merged.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((merged[middle] as Stretch).start < end) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && (merged[low - 1] as Stretch).end > start;
+  };
 }
 
 /** Add a stretch that starts at or after all that are there. */

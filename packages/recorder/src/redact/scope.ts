@@ -7,7 +7,7 @@ import type { TextCache } from "./cache.ts";
 import { takenIn, type Composition } from "./compose.ts";
 import { findDeclared } from "./declared/match.ts";
 import { isProtocolWord } from "./structure/messages.ts";
-import type { CompiledPolicy } from "./structure/policy.ts";
+import { MAX_STEPS, type CompiledPolicy } from "./structure/policy.ts";
 import { compile, identifiersOf, keyOf, namesOf, type Knowledge } from "./declared/knowledge.ts";
 import { FoundNames, namesToSpread } from "./found.ts";
 import { mint } from "./mint.ts";
@@ -250,7 +250,7 @@ function contextOf(where: Where, policy: CompiledPolicy): string {
 /** The keys around a value, innermost first: key rules and labels look no further. */
 function pathKeys(path: readonly (string | number)[]): string {
   let keys = "";
-  for (let index = path.length - 1; index >= 0; index -= 1) if (typeof path[index] === "string") keys += `${path[index] as string}\0`;
+  for (let index = path.length - 1; index >= 0 && index >= path.length - MAX_STEPS; index -= 1) if (typeof path[index] === "string") keys += `${path[index] as string}\0`;
   return keys;
 }
 

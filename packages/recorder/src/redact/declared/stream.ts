@@ -116,7 +116,10 @@ export class Stream {
     const escape = readEscape(raw, at);
     if (escape === undefined) {
       this.#gap |= gapBits.other;
-      return at + 1;
+      let next = at + 1;
+      // A run of backslashes that escapes nothing is passed over at once: looking at its end from each of them would cost its square.
+      while (raw.charCodeAt(at) === 0x5c && raw.charCodeAt(next) === 0x5c) next += 1;
+      return next;
     }
     const stop = at + escape.length;
     if (escape.ambiguous === true) this.#extra = AFTER_ESCAPE;

@@ -31,6 +31,9 @@ const MACHINE = new Set(
 const DATE = /^\d{4}(?:-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?)?)?$/;
 const UUID = /^(?:urn:uuid:)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** No resource is deeper; what is, goes through detection. */
+const MAX_DEPTH = 64;
+
 /** Where a value is taken from within the string, for `Patient/12345`. */
 export interface FhirFind {
   readonly rule: Rule;
@@ -47,7 +50,7 @@ export class FhirDocument {
   constructor(text: string) {
     scanJson(text, {
       string: (start, end, place) => {
-        if (place.path.at(-1) === "resourceType") this.#types.set(place.path.slice(0, -1).join("\0"), text.slice(start, end));
+        if (place.depth <= MAX_DEPTH && place.path.at(-1) === "resourceType") this.#types.set(place.path.slice(0, -1).join("\0"), text.slice(start, end));
       },
     });
   }
@@ -58,6 +61,7 @@ export class FhirDocument {
 
   /** The rule for a string or number at this place, or undefined: policy goes on. */
   find(place: JsonPlace, value: string): FhirFind | undefined {
+    if (place.depth > MAX_DEPTH) return undefined;
     const path = place.path;
     const at = this.#resourceAt(path);
     if (at < 0) return undefined;

@@ -95,9 +95,12 @@ function taken(text: string, start: number, end: number, type: string, separator
   if (to > start) visitor.take(start, to, type);
 }
 
+/** Looks no further than `end`: a search through the rest of the text for each field would cost its square. */
 function until(text: string, separator: string, from: number, end: number): number {
-  const found = text.indexOf(separator, from);
-  return found < 0 || found > end ? end : found;
+  const unit = separator.charCodeAt(0);
+  let at = from;
+  while (at < end && text.charCodeAt(at) !== unit) at += 1;
+  return at;
 }
 
 /** `20260104102231`: when a message, order or result was made. */

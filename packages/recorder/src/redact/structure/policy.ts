@@ -70,11 +70,11 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     dropsMedia: policy.media !== "keep",
     byPath: paths.length > 0,
     pathRule(path) {
-      for (const one of paths) if (fits(one.steps, path)) return one.rule;
+      if (path.length <= MAX_PATH) for (const one of paths) if (fits(one.steps, path)) return one.rule;
       return undefined;
     },
     keyRule(path) {
-      for (let index = path.length - 1; index >= 0; index -= 1) {
+      for (let index = path.length - 1; index >= 0 && index > path.length - 1 - MAX_STEPS; index -= 1) {
         const step = path[index];
         if (typeof step !== "string") continue;
         const rule = byKey(step);
@@ -88,6 +88,10 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     signalRule: (signal) => policy.signals?.[signal] ?? otherwise,
   };
 }
+
+/** Keys further out than this do not decide, and deeper paths fit no rule: looking at each would cost the square of the depth. */
+export const MAX_STEPS = 48;
+const MAX_PATH = 256;
 
 const normalKey = (key: string): string => foldWords(key).replaceAll(" ", "");
 
