@@ -135,7 +135,7 @@ class TappedBody {
     return Reflect.get(this.#own, "body", this.#response) as ReadableStream<Uint8Array> | null;
   }
   #ownBodyUsed(): boolean {
-    return Reflect.get(this.#own, "bodyUsed", this.#response) === true;
+    return Reflect.get(this.#own, "bodyUsed", this.#response);
   }
 }
 
