@@ -107,6 +107,22 @@ describe("erasing a person", () => {
     expect(fresh).toEqual(kept);
   });
 
+  test("reaches documents: what quotes the person loses them, what names only the sibling stays as it was", async () => {
+    const [anasTrace, sofiasTrace] = await record();
+    const pseudonymIn = async (trace: string): Promise<string> => [...pseudonymsIn(JSON.stringify(await story(trace)))].find(({ type }) => type === "PERSON")?.text ?? "";
+    const [ana, sofia] = [await pseudonymIn(anasTrace), await pseudonymIn(sofiasTrace)];
+    const { store } = await openFreshStore(workspaceAt(dir));
+    await store.documents.put({ kind: "case", id: `of ${ana}`, traceIds: [anasTrace], body: { expected: `${ana} weighs 2.1 kg`, [ana]: 1 } });
+    await store.documents.put({ kind: "case", id: "sofia", traceIds: [sofiasTrace], body: { expected: `${sofia} weighs 3.4 kg` } });
+    await store.close();
+    expect((await erase({ directory: dir, storePath: join(dir, "store.db"), person: { mrn: "1791786" }, ...who })).proof.hits).toEqual([]);
+    const { store: after } = await openFreshStore(workspaceAt(dir));
+    const [anas] = await after.documents.list("case", { traceId: anasTrace, limit: 9 });
+    expect(anas).toMatchObject({ version: 2, traceIds: [anasTrace], id: expect.stringMatching(/^of ⟦ERASED:0+⟧$/) as string, body: { expected: expect.stringMatching(/^⟦ERASED:0+⟧ weighs 2\.1 kg$/) as string } });
+    expect(await after.documents.get("case", "sofia")).toMatchObject({ version: 1, body: { expected: `${sofia} weighs 3.4 kg` } });
+    await after.close();
+  });
+
   test("of somebody nobody recorded says so", async () => {
     await record();
     await expect(erase({ directory: dir, storePath: join(dir, "store.db"), person: { mrn: "999999" }, ...who })).rejects.toMatchObject({ code: "SUBJECT_NOT_FOUND" });

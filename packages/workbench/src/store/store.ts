@@ -5,6 +5,7 @@
  * keyed hash; in a stored entry every `TextRef` is the store's own number for the text, and `texts` is gone.
  */
 import type { Entry, EntryId, TextOf, UserAction, WriterId } from "@whysaid/recorder/format";
+import type { Documents } from "./documents.ts";
 
 /** Entries of one segment in order, with that segment's text table. */
 export interface SegmentBatch {
@@ -92,6 +93,8 @@ export interface StoreCounts {
   readonly gaps: number;
 }
 export interface Store {
+  /** Records about traces: cases, runs, issue states, keys. */
+  readonly documents: Documents;
   /** For error messages: a path or URL without credentials. */
   readonly name: string;
   /** Commit a batch, or several, and their cursors in one transaction. Entries already there are counted as duplicates. */

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { unpackIds } from "../packing/bytes.ts";
 import { readTextHashKey, textHasher, type TextHasher } from "../text-hash.ts";
 import { Codec, packKind, textKind } from "./codec.ts";
+import { changeDocuments } from "./documents.ts";
 import { openDatabase, type Database } from "./driver.ts";
 import { indexedIn, indexedOut } from "./texts.ts";
 import { loadZstd } from "./zstd.ts";
@@ -26,6 +27,7 @@ export interface Changed {
   readonly names: number;
   readonly notes: number;
   readonly dictionaries: number;
+  readonly documents: number;
 }
 
 /** Dictionaries that are going away are hidden from those who look for the newest. */
@@ -84,7 +86,8 @@ class Rows {
     const packs = this.#packs();
     const names = this.#strings("names", "id", ["name"]);
     const notes = this.#strings("notes", "writer || '/' || sequence", ["entry"]) + this.#strings("writers", "id", ["service", "environment", "release"]) + this.#strings("traces", "id", ["answer"]);
-    return { texts, indexed, packs, names, notes, dictionaries: this.#hidden.size };
+    const documents = changeDocuments(this.#database, (text, filler) => this.#change.text(text, filler), () => this.#nextFiller());
+    return { texts, indexed, packs, names, notes, dictionaries: this.#hidden.size, documents };
   }
 
   #texts(): { texts: number; indexed: number } {

@@ -62,6 +62,12 @@ const migrations: readonly string[] = [
   CREATE TABLE cursors(source TEXT PRIMARY KEY, offset INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE quarantine(source TEXT NOT NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY(source, offset)) WITHOUT ROWID;
   `,
+  `
+  -- Small JSON records about traces (documents.ts). body: NULL for a deleted one.
+  CREATE TABLE documents(kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, traces TEXT NOT NULL, body TEXT, PRIMARY KEY(kind, id)) WITHOUT ROWID;
+  CREATE TABLE document_traces(trace TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY(trace, kind, id)) WITHOUT ROWID;
+  CREATE INDEX document_traces_by_document ON document_traces(kind, id);
+  `,
 ];
 
 export const STORE_VERSION: number = migrations.length;

@@ -71,6 +71,22 @@ describe("a SQLite store", () => {
     await expect(openSqliteStore(join(text, "store.db"), { digestOf })).rejects.toMatchObject({ code: "STORE_UNREADABLE" });
   });
 
+  test("of the version before is brought to this one with what is in it", async () => {
+    const path = join(freshDirectory(), "store.db");
+    const store = await openSqliteStore(path, { digestOf });
+    const segment = new HandSegment();
+    addCall(segment, { trace: traceOf(1), atMs: 1000 });
+    await store.ingest(segment.batch());
+    await store.close();
+    const database = await openDatabase(path);
+    for (const sql of ["DROP TABLE documents", "DROP TABLE document_traces", "PRAGMA user_version = 1"]) database.exec(sql);
+    database.close();
+    const newer = await openSqliteStore(path, { digestOf });
+    expect((await newer.list({ limit: 9 })).map(({ traceId }) => traceId)).toEqual([traceOf(1)]);
+    expect(await newer.documents.put({ kind: "case", id: "a", body: 1 })).toEqual({ outcome: "saved", version: 1 });
+    await newer.close();
+  });
+
   test("locked by another process says so, and takes the batch afterwards", async () => {
     const path = join(freshDirectory(), "store.db");
     const store = await openSqliteStore(path, { digestOf, busyTimeoutMs: 20 });

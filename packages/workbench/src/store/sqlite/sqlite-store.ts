@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { WhysaidError, type Entry, type TextOf, type TraceId, type WriterId } from "@whysaid/recorder/format";
 import type { DigestOf } from "../digest.ts";
+import type { Documents } from "../documents.ts";
 import { addFacts, type Fact } from "../facts.ts";
 import type { PackedEntry } from "../packing/pack.ts";
 import { Ranges } from "../ranges.ts";
@@ -16,7 +17,8 @@ import type { Damage, IngestOutcome, SegmentBatch, Store, StoreCounts, StoredTra
 import { summarize, type TraceSummary } from "../summary.ts";
 import { readTextHashKey, textHasher } from "../text-hash.ts";
 import { Codec } from "./codec.ts";
-import { isBusy, isDamaged, openDatabase, type Database, type Statement } from "./driver.ts";
+import { isDamaged, openDatabase, type Database, type Statement } from "./driver.ts";
+import { SqliteDocuments } from "./documents.ts";
 import { Guard } from "./guard.ts";
 import { listTraces } from "./list.ts";
 import { Names } from "./names.ts";
@@ -29,6 +31,7 @@ import { Texts } from "./texts.ts";
 import { TraceReader } from "./trace-reader.ts";
 import { ANSWER_UNITS, TraceRows } from "./trace-rows.ts";
 import { verifyStore } from "./verify.ts";
+import { WriteTurns } from "./write-turns.ts";
 import { loadZstd, type Zstd } from "./zstd.ts";
 
 export interface SqliteStoreOptions {
@@ -96,10 +99,6 @@ function claimKey(database: Database, keyId: string, name: string): void {
     throw new WhysaidError("STORE_KEY_MISMATCH", `the store ${name} was made with another key than the one in keys/text-hash.key`, { fix: "Put the store's own text-hash.key back beside it (it is made with the store and belongs into its backup)." });
 }
 
-/** After this long in transactions an ingest pauses, so that others get their turn. */
-const HOLD_MS = 200;
-const PAUSE_MS = 4;
-
 /** A trace as ingest remembers it between batches. */
 interface OpenTrace {
   readonly row: number;
@@ -126,8 +125,8 @@ class SqliteStore implements Store {
   readonly #seenOnce = new Recent<string, true>(50_000);
   /** Per text table of a segment: its numbers → ours. */
   #renumbered = new WeakMap<TextOf, KnownNumbers>();
-  readonly #busyTimeoutMs: number;
-  #heldMs = 0;
+  readonly #turns: WriteTurns;
+  readonly documents: Documents;
   #dataVersion = -1;
   #erasures = -1;
   readonly #sql: Readonly<Record<keyof typeof statements, Statement>>;
@@ -136,7 +135,8 @@ class SqliteStore implements Store {
     this.name = name;
     this.#database = database;
     this.#guard = guard;
-    this.#busyTimeoutMs = busyTimeoutMs;
+    this.#turns = new WriteTurns(database, guard, busyTimeoutMs);
+    this.documents = new SqliteDocuments(database, guard, this.#turns);
     this.#codec = codec;
     this.#digestOf = digestOf;
     this.#names = new Names(database);
@@ -150,51 +150,17 @@ class SqliteStore implements Store {
 
   async ingest(given: SegmentBatch | readonly SegmentBatch[]): Promise<IngestOutcome> {
     const batches = "writer" in given ? [given] : given;
-    for (const deadlineMs = performance.now() + this.#busyTimeoutMs; !this.#begins(deadlineMs); ) await setTimeout(1);
-    const startedMs = performance.now();
-    const outcome = this.#guard.run(() => {
-      try {
-        this.#noticeOthers();
-        this.#rows.begin();
-        let outcome: IngestOutcome = { stored: 0, duplicates: 0, quarantined: 0 };
-        for (const batch of batches) {
-          const { stored, duplicates, quarantined } = this.#store(batch);
-          outcome = { stored: outcome.stored + stored, duplicates: outcome.duplicates + duplicates, quarantined: outcome.quarantined + quarantined };
-        }
-        this.#rollup.flush();
-        this.#database.exec("COMMIT");
-        return outcome;
-      } catch (cause) {
-        this.#database.exec("ROLLBACK");
-        this.#forget();
-        throw cause;
+    return this.#turns.take(() => {
+      this.#noticeOthers();
+      this.#rows.begin();
+      let outcome: IngestOutcome = { stored: 0, duplicates: 0, quarantined: 0 };
+      for (const batch of batches) {
+        const { stored, duplicates, quarantined } = this.#store(batch);
+        outcome = { stored: outcome.stored + stored, duplicates: outcome.duplicates + duplicates, quarantined: outcome.quarantined + quarantined };
       }
-    });
-    this.#heldMs += performance.now() - startedMs;
-    if (this.#heldMs > HOLD_MS) {
-      // Lock after lock without a pause would keep another ingester out until it gave up.
-      this.#heldMs = 0;
-      await setTimeout(PAUSE_MS);
-    }
-    return outcome;
-  }
-
-  /**
-   * Take the writer's lock, or don't. SQLite's own waiting looks every 100 ms, and would find it taken each time by one who works through a backlog.
-   *
-   * @throws WhysaidError `STORE_LOCKED` after the deadline
-   */
-  #begins(deadlineMs: number): boolean {
-    this.#database.exec("PRAGMA busy_timeout = 0");
-    try {
-      this.#database.exec("BEGIN IMMEDIATE");
-      return true;
-    } catch (cause) {
-      if (isBusy(cause) && performance.now() < deadlineMs) return false;
-      return this.#guard.rethrow(cause);
-    } finally {
-      this.#database.exec(`PRAGMA busy_timeout = ${this.#busyTimeoutMs}`);
-    }
+      this.#rollup.flush();
+      return outcome;
+    }, () => this.#forget());
   }
 
   #store(batch: SegmentBatch): IngestOutcome {
