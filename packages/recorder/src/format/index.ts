@@ -4,6 +4,7 @@ export * from "./body.ts";
 export * from "./entries.ts";
 export * from "./entry-shape.ts";
 export * from "./errors.ts";
+export * from "./finish-reason.ts";
 export * from "./frame.ts";
 export * from "./ids.ts";
 export * from "./json-of.ts";

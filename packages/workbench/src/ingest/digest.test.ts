@@ -44,3 +44,15 @@ test("what can't be read says nothing and throws nothing", () => {
     expect(digestOf(response(body, "text/event-stream", "anthropic-messages"), "anthropic-messages", lost).answer).toBeNull();
   }
 });
+
+test("an answer cut by a limit and one that was declined are told by the protocol's own words", () => {
+  const ended = (message: object, reason: string): object => {
+    const body = JSON.stringify({ id: "c", model: "m", choices: [{ index: 0, message: { role: "assistant", ...message }, finish_reason: reason }] });
+    const { truncated, refused } = digestOf(response(body, "application/json", "openai-chat"), "openai-chat", textOf);
+    return { truncated, refused };
+  };
+  expect(ended({ content: "3 mg" }, "stop")).toEqual({ truncated: false, refused: false });
+  expect(ended({ content: "3 m" }, "length")).toEqual({ truncated: true, refused: false });
+  expect(ended({ content: "" }, "content_filter")).toEqual({ truncated: false, refused: true });
+  expect(ended({ content: null, refusal: "I can't help with that." }, "stop")).toEqual({ truncated: false, refused: true });
+});

@@ -2,7 +2,7 @@
  * What the store's narrow columns say of a body: models, tokens, the answer. The body is read by its protocol's decoder, but not whole: of a request the long
  * texts are left out, of a stream runs of equal deltas are read as one.
  */
-import { renderBody, type GenerationEntry, type Pieces, type Protocol, type RecordedBody, type RequestEntry, type ResponseEntry, type TextOf, type UserAction } from "@whysaid/recorder/format";
+import { isFilter, isTokenLimit, renderBody, type GenerationEntry, type Pieces, type Protocol, type RecordedBody, type RequestEntry, type ResponseEntry, type TextOf, type UserAction } from "@whysaid/recorder/format";
 import { decodeResponseBody, type DecodedResponse } from "@whysaid/recorder/wire";
 import { emptyDigest, type Digest, type DigestOf } from "../store/digest.ts";
 
@@ -54,13 +54,17 @@ function modelOf(entry: RequestEntry, textOf: TextOf): string | null {
 function digestOfResponse(entry: ResponseEntry, protocol: Protocol, textOf: TextOf): Digest {
   const decoded = decodeBody(entry, protocol, textOf);
   if (decoded === null) return emptyDigest;
-  const text = (decoded.choices[0]?.parts ?? []).map((part) => (part.type === "text" ? part.text : "")).join("");
+  const parts = decoded.choices[0]?.parts ?? [];
+  const reason = decoded.choices[0]?.finishReason ?? "";
+  const text = parts.map((part) => (part.type === "text" ? part.text : "")).join("");
   return {
     ...emptyDigest,
     answeredModel: decoded.model,
     inputTokens: decoded.usage?.inputTokens ?? null,
     outputTokens: decoded.usage?.outputTokens ?? null,
     answer: text === "" ? null : text,
+    truncated: isTokenLimit(reason),
+    refused: isFilter(reason) || parts.some(({ type }) => type === "refusal"),
   };
 }
 
@@ -110,14 +114,20 @@ function digestOfGiven(entry: GenerationEntry, textOf: TextOf): Digest {
   const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
   const model = signal("model");
   const usage = signal("usage");
+  const completion = signal("completion");
+  const reason = text(completion["finishReason"]) ?? "";
   const validation = Object.values(signal("validation")) as readonly { readonly outcome?: unknown; readonly rule?: unknown; readonly validator?: unknown }[];
+  const rules = (wanted: string): readonly string[] => validation.filter(({ outcome }) => outcome === wanted).map(({ rule, validator }) => text(rule) ?? text(validator) ?? "unnamed");
   return {
     requestedModel: text(model["requested"]),
     answeredModel: text(model["answered"]),
     inputTokens: number(usage["inputTokens"]),
     outputTokens: number(usage["outputTokens"]),
-    answer: text(signal("completion")["text"]),
-    failedRules: validation.filter(({ outcome }) => outcome === "failed").map(({ rule, validator }) => text(rule) ?? text(validator) ?? "unnamed"),
+    answer: text(completion["text"]),
+    truncated: isTokenLimit(reason),
+    refused: isFilter(reason) || (text(completion["refusal"]) ?? "") !== "",
+    failedRules: rules("failed"),
+    passedRules: rules("passed"),
     action: actionOf(signal("action")["action"]),
   };
 }

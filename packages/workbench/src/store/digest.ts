@@ -11,8 +11,13 @@ export interface Digest {
   readonly outputTokens: number | null;
   /** The answer's text, whole; null when there is none or the body can't be read. */
   readonly answer: string | null;
+  /** Cut by a token limit or a full context window. */
+  readonly truncated: boolean;
+  /** Declined by the protocol's own word for it: a refusal part, a filter's finish reason. What declines in words only is left to diagnosis. */
+  readonly refused: boolean;
   /** Of a generation recorded by hand with its own validation and action. */
   readonly failedRules: readonly string[];
+  readonly passedRules: readonly string[];
   readonly action: UserAction | null;
 }
 
@@ -23,4 +28,4 @@ export interface Digest {
  */
 export type DigestOf = (entry: RequestEntry | ResponseEntry | GenerationEntry, protocol: Protocol | null, textOf: TextOf) => Digest;
 
-export const emptyDigest: Digest = { requestedModel: null, answeredModel: null, inputTokens: null, outputTokens: null, answer: null, failedRules: [], action: null };
+export const emptyDigest: Digest = { requestedModel: null, answeredModel: null, inputTokens: null, outputTokens: null, answer: null, truncated: false, refused: false, failedRules: [], passedRules: [], action: null };

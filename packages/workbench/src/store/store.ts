@@ -6,6 +6,7 @@
  */
 import type { Entry, EntryId, TextOf, UserAction, WriterId } from "@whysaid/recorder/format";
 import type { Documents } from "./documents.ts";
+import type { OutcomeFilter, OutcomeGroup, TagKey } from "./outcomes.ts";
 
 /** Entries of one segment in order, with that segment's text table. */
 export interface SegmentBatch {
@@ -104,6 +105,10 @@ export interface Store {
   /** Ids of traces whose id begins with these lowercase hex digits, in order, at most `limit`: people abbreviate ids. */
   tracesStartingWith(prefix: string, limit: number): Promise<readonly string[]>;
   list(filter: TraceFilter): Promise<readonly TraceRow[]>;
+  /** Counts of what became of traces, by time and by what they can be told apart by. From narrow columns: a million traces take a second, not an hour. */
+  outcomes(filter: OutcomeFilter): Promise<readonly OutcomeGroup[]>;
+  /** Keys of the tags on these traces, most used first: what `outcomes` can be asked by. */
+  tagKeys(filter: Pick<OutcomeFilter, "feature" | "sinceMs" | "untilMs">): Promise<readonly TagKey[]>;
   counts(): Promise<StoreCounts>;
   /** Re-hash every text and check every reference; yields what is wrong. */
   verify(progress?: (done: number, total: number) => void): AsyncIterable<Damage>;

@@ -15,6 +15,8 @@ export interface GenerationSummary {
   readonly firstChunkMs: number | null;
   readonly durationMs: number | null;
   readonly answer: string | null;
+  readonly truncated: boolean;
+  readonly refused: boolean;
 }
 export interface TraceSummary {
   readonly feature: string | null;
@@ -33,6 +35,10 @@ export interface TraceSummary {
   /** Sorted, each once. */
   readonly failedRules: readonly string[];
   readonly passedRules: readonly string[];
+  /** An answer of the trace was cut by a limit. */
+  readonly truncated: boolean;
+  /** An answer of the trace was declined by the model or a filter. */
+  readonly refused: boolean;
   readonly action: UserAction | null;
   readonly answer: string | null;
   readonly tags: ReadonlyMap<string, string>;
@@ -77,6 +83,7 @@ export function summarize(given: readonly Fact[]): TraceSummary {
       case "generation":
         spans.set(fact.span, [...(spans.get(fact.span) ?? []), fact]);
         if (fact.kind === "generation") {
+          for (const rule of fact.digest.passedRules) if (!rules.has(rule)) rules.set(rule, false);
           for (const rule of fact.digest.failedRules) rules.set(rule, true);
           action ??= fact.digest.action;
         }
@@ -106,6 +113,8 @@ export function summarize(given: readonly Fact[]): TraceSummary {
     firstChunkMs: generations[0]?.firstChunkMs ?? null,
     failedRules: [...rules].filter(([, failed]) => failed).map(([rule]) => rule).sort(),
     passedRules: [...rules].filter(([, failed]) => !failed).map(([rule]) => rule).sort(),
+    truncated: generations.some(({ truncated }) => truncated),
+    refused: generations.some(({ refused }) => refused),
     action,
     answer: generations.findLast(({ answer }) => answer !== null && answer !== "")?.answer ?? null,
     tags,
@@ -134,6 +143,8 @@ function summarizeGeneration(span: string, facts: readonly Fact[]): GenerationSu
     firstChunkMs: response?.firstChunkMs ?? null,
     durationMs: response?.durationMs ?? byHand?.durationMs ?? null,
     answer: digest?.answer ?? null,
+    truncated: digest?.truncated ?? false,
+    refused: digest?.refused ?? false,
   };
 }
 

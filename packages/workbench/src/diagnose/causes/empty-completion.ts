@@ -5,7 +5,7 @@
  * Next: replay a few times; look at `stop` sequences and at the token limit when reasoning took all of it.
  */
 import { pointAtText, replay, type Candidate, type Case } from "../finding.ts";
-import { isTokenLimit } from "./output-truncated.ts";
+import { isTokenLimit } from "@whysaid/recorder/format";
 
 export function emptyCompletion({ view }: Case): readonly Candidate[] {
   const generation = view.trace.generations.at(-1);

@@ -5,10 +5,9 @@
  * stood in the answer by chance, unless the text breaks off.
  * Next: replay with a higher limit.
  */
+import { isTokenLimit } from "@whysaid/recorder/format";
 import { named, pointAtText, replay, type Candidate, type Case } from "../finding.ts";
 
-const limits = /^(?:length|max[_ ]?tokens|max_output_tokens|max_completion_tokens|incomplete|model_length|token_limit|model_context_window_exceeded|context_window_exceeded|error_limit|max_length|limit)$/i;
-export const isTokenLimit = (finishReason: string): boolean => limits.test(finishReason.trim());
 const limitKeys = ["max_tokens", "max_completion_tokens", "max_output_tokens", "maxOutputTokens", "maxTokens", "num_predict", "max_tokens_to_sample", "max_gen_len", "maxTokenCount"];
 
 export function outputTruncated({ view }: Case): readonly Candidate[] {

@@ -5,10 +5,10 @@
  * declines in words. Can't see: an answer that declines only part of what was asked.
  * Next: replay without the passages a filter may have taken offence at.
  */
+import { isFilter } from "@whysaid/recorder/format";
 import { named, pointAtText, replay, type Candidate, type Case } from "../finding.ts";
 import { contentWords, shareOf, wordsIn } from "../words.ts";
 
-const filtered = /^(?:content[_ -]?filter(?:ed)?|safety|refusal|refused|prohibited_content|blocklist|blocked|spii|recitation|guardrail_intervened|guardrails?|image_safety|image_prohibited_content|error_toxic|moderation|moderated|sensitive|flagged|language)$/i;
 const rejectedForContent = /content[_ -]?(?:filter|policy|management)|responsibleai|safety system|prohibited content|blocked by (?:our|the)|flagged|guardrail/i;
 
 export function refusal(seen: Case): readonly Candidate[] {
@@ -24,7 +24,7 @@ export function refusal(seen: Case): readonly Candidate[] {
   if (completion.state !== "captured") return [];
   const { refusal: field, finishReason, text } = completion.value;
   if (field !== null && field.trim() !== "") return [{ cause: "refusal", title: `The model declined: ${named(field)}`, confidence: 0.97, evidence: [pointAtText(`${at}.refusal`, field)], next }];
-  if (finishReason !== null && filtered.test(finishReason.trim()))
+  if (finishReason !== null && isFilter(finishReason))
     return [{ cause: "refusal", title: `The answer was stopped by a filter (finish reason ${finishReason})`, confidence: 0.95, evidence: [{ at: `${at}.finishReason`, sourceId: null, excerpt: finishReason }, pointAtText(`${at}.text`, text)], next }];
   const found = declines(text);
   if (found === null || groundedIn(seen, text)) return [];

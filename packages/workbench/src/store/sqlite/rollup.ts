@@ -2,32 +2,12 @@
  * Counts by the hour, feature, model and prompt version: what dashboards, drift and gates read without scanning traces. A trace counts under the hour it
  * began in; when entries come late, what it counted before is taken back and what it counts now is added, in the same transaction.
  */
+import { measuresOf } from "../outcomes.ts";
 import type { TraceSummary } from "../summary.ts";
 import type { Database, Statement } from "./driver.ts";
 import type { Names } from "./names.ts";
 
-const HOUR_MS = 3_600_000;
-
-/** Times are counted in buckets four to the octave: bucket b holds 2^(b/4) to 2^((b+1)/4) milliseconds. */
-export const timeBucket = (ms: number): number => Math.max(0, Math.floor(Math.log2(Math.max(1, ms)) * 4));
-
-/** What a trace adds to the counts of its hour. */
-export function measuresOf(summary: TraceSummary): ReadonlyMap<string, number> {
-  const measures = new Map<string, number>([
-    ["traces", 1],
-    ["generations", summary.generations.length],
-    [`state:${summary.state}`, 1],
-  ]);
-  if (summary.failedRules.length > 0) measures.set("failed", 1);
-  if (summary.action !== null) measures.set(`action:${summary.action}`, 1);
-  if (summary.inputTokens !== null) measures.set("input-tokens", summary.inputTokens);
-  if (summary.outputTokens !== null) measures.set("output-tokens", summary.outputTokens);
-  if (summary.firstChunkMs !== null) measures.set(`first-chunk:${timeBucket(summary.firstChunkMs)}`, 1);
-  if (summary.totalMs !== null) measures.set(`total:${timeBucket(summary.totalMs)}`, 1);
-  for (const rule of summary.failedRules) measures.set(`rule-failed:${rule}`, 1);
-  for (const rule of summary.passedRules) measures.set(`rule-passed:${rule}`, 1);
-  return measures;
-}
+export const HOUR_MS = 3_600_000;
 
 export class Rollup {
   readonly #names: Names;
@@ -43,8 +23,7 @@ export class Rollup {
   count(summary: TraceSummary, sign: 1 | -1): void {
     const name = (word: string | null): number => (word === null ? 0 : this.#names.put(word));
     const group = [Math.floor(summary.startedAtMs / HOUR_MS), name(summary.feature), name(summary.model), name(summary.promptVersion)];
-    for (const [measure, n] of measuresOf(summary)) {
-      if (n === 0) continue;
+    for (const [measure, n] of measuresOf({ ...summary, generations: summary.generations.length })) {
       const key = [...group, this.#names.put(measure)];
       const text = key.join();
       const pending = this.#pending.get(text);

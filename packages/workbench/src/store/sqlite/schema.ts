@@ -68,6 +68,11 @@ const migrations: readonly string[] = [
   CREATE TABLE document_traces(trace TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY(trace, kind, id)) WITHOUT ROWID;
   CREATE INDEX document_traces_by_document ON document_traces(kind, id);
   `,
+  `
+  -- What drift counts. passed: packed ids like failed; flags: 1 an answer was cut by a limit, 2 declined. Traces written before this version have none of it.
+  ALTER TABLE traces ADD COLUMN passed BLOB;
+  ALTER TABLE traces ADD COLUMN flags INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 export const STORE_VERSION: number = migrations.length;

@@ -79,7 +79,7 @@ describe("a SQLite store", () => {
     await store.ingest(segment.batch());
     await store.close();
     const database = await openDatabase(path);
-    for (const sql of ["DROP TABLE documents", "DROP TABLE document_traces", "PRAGMA user_version = 1"]) database.exec(sql);
+    for (const sql of ["DROP TABLE documents", "DROP TABLE document_traces", "ALTER TABLE traces DROP COLUMN passed", "ALTER TABLE traces DROP COLUMN flags", "PRAGMA user_version = 1"]) database.exec(sql);
     database.close();
     const newer = await openSqliteStore(path, { digestOf });
     expect((await newer.list({ limit: 9 })).map(({ traceId }) => traceId)).toEqual([traceOf(1)]);

@@ -12,6 +12,7 @@ import type { DigestOf } from "../digest.ts";
 import type { Documents } from "../documents.ts";
 import { addFacts, type Fact } from "../facts.ts";
 import type { PackedEntry } from "../packing/pack.ts";
+import type { OutcomeFilter, OutcomeGroup, TagKey } from "../outcomes.ts";
 import { Ranges } from "../ranges.ts";
 import type { Damage, IngestOutcome, SegmentBatch, Store, StoreCounts, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
 import { summarize, type TraceSummary } from "../summary.ts";
@@ -22,6 +23,7 @@ import { SqliteDocuments } from "./documents.ts";
 import { Guard } from "./guard.ts";
 import { listTraces } from "./list.ts";
 import { Names } from "./names.ts";
+import { countOutcomes, tagKeys } from "./outcomes.ts";
 import { PackRows } from "./pack-rows.ts";
 import { Recent } from "./recent.ts";
 import { Renumbering, type KnownNumbers } from "./renumbering.ts";
@@ -269,6 +271,14 @@ class SqliteStore implements Store {
 
   async list(filter: TraceFilter): Promise<readonly TraceRow[]> {
     return this.#guard.run(() => this.#consistently(() => listTraces(this.#database, this.#names, this.#texts, filter)));
+  }
+
+  async outcomes(filter: OutcomeFilter): Promise<readonly OutcomeGroup[]> {
+    return this.#guard.run(() => this.#consistently(() => countOutcomes(this.#database, this.#names, filter)));
+  }
+
+  async tagKeys(filter: Pick<OutcomeFilter, "feature" | "sinceMs" | "untilMs">): Promise<readonly TagKey[]> {
+    return this.#guard.run(() => this.#consistently(() => tagKeys(this.#database, this.#names, filter)));
   }
 
   async counts(): Promise<StoreCounts> {

@@ -8,6 +8,9 @@ import type { Rollup } from "./rollup.ts";
 
 /** Units of an answer that `list` shows. */
 export const ANSWER_UNITS = 200;
+/** Bits of `flags`. */
+export const TRUNCATED = 1;
+export const REFUSED = 2;
 
 export interface KnownTrace {
   readonly id: number;
@@ -36,12 +39,12 @@ export class TraceRows {
     this.#find = database.prepare("SELECT id, packs FROM traces WHERE trace = ?");
     this.#highest = database.prepare("SELECT coalesce(max(id), 0) AS id FROM traces");
     this.#insert = database.prepare(
-      `INSERT INTO traces(packs, writer, started_ms, feature, conversation, provider, model, prompt_version, state, generations, input_tokens, output_tokens, total_ms, first_chunk_ms, failed, action, answer, id, trace)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO traces(packs, writer, started_ms, feature, conversation, provider, model, prompt_version, state, generations, input_tokens, output_tokens, total_ms, first_chunk_ms, failed, passed, flags, action, answer, id, trace)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#update = database.prepare(
       `UPDATE traces SET packs = ?, writer = ?, started_ms = ?, feature = ?, conversation = ?, provider = ?, model = ?, prompt_version = ?, state = ?, generations = ?,
-       input_tokens = ?, output_tokens = ?, total_ms = ?, first_chunk_ms = ?, failed = ?, action = ?, answer = ? WHERE id = ?`,
+       input_tokens = ?, output_tokens = ?, total_ms = ?, first_chunk_ms = ?, failed = ?, passed = ?, flags = ?, action = ?, answer = ? WHERE id = ?`,
     );
     this.#generation = database.prepare("INSERT INTO generations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     this.#rule = database.prepare("INSERT OR IGNORE INTO failed_rules VALUES (?, ?)");
@@ -88,7 +91,9 @@ export class TraceRows {
       now.outputTokens,
       now.totalMs,
       now.firstChunkMs,
-      failed.length === 0 ? null : packIds([...failed].sort((a, b) => a - b)),
+      packed(failed),
+      packed(now.passedRules.map((rule) => names.put(rule))),
+      (now.truncated ? TRUNCATED : 0) | (now.refused ? REFUSED : 0),
       names.putNullable(now.action),
       answer,
       row,
@@ -123,3 +128,5 @@ export class TraceRows {
     this.#rollup.count(before, -1);
   }
 }
+
+const packed = (ids: readonly number[]): Uint8Array | null => (ids.length === 0 ? null : packIds([...ids].sort((a, b) => a - b)));
