@@ -33,5 +33,15 @@ export const workbenchErrorCodes = [
   "REPLAY_UNREACHABLE",
   "RUNS_UNWRITABLE",
   "REPARSE_MODULE_UNUSABLE",
+  // server
+  "SERVER_ADDRESS_REFUSED",
+  "SERVER_PORT_TAKEN",
+  "ACCESS_KEYS_UNREADABLE",
+  "REQUEST_INVALID",
+  "REQUEST_REFUSED",
+  "REQUEST_TOO_LARGE",
+  "NOT_SIGNED_IN",
+  "LOCKED_OUT",
+  "NOT_FOUND",
 ] as const;
 export type WorkbenchErrorCode = (typeof workbenchErrorCodes)[number];

@@ -2,6 +2,7 @@
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import { experimentCommands } from "./experiment-commands.ts";
 import { redactionCommands } from "./redaction-commands.ts";
+import { serverCommands } from "./server-commands.ts";
 
 /** Options every command takes. */
 export const commonOptions: Readonly<Record<string, OptionSpec>> = {
@@ -103,6 +104,7 @@ export const commands: readonly CommandSpec[] = [
   },
   ...experimentCommands,
   ...redactionCommands,
+  ...serverCommands,
   {
     name: "verify",
     about: "re-hash every stored text and check every reference",

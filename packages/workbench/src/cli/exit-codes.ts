@@ -22,6 +22,8 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   SUBJECT_NOT_FOUND: exitCodes.notFound,
   VAULT_MISSING: exitCodes.notFound,
   NOT_ALLOWED: exitCodes.notAllowed,
+  SERVER_ADDRESS_REFUSED: exitCodes.notAllowed,
+  SERVER_PORT_TAKEN: exitCodes.usage,
   REPLAY_INPUT_MISSING: exitCodes.notFound,
   REPARSE_MODULE_UNUSABLE: exitCodes.usage,
   REPLAY_CHANGE_IMPOSSIBLE: exitCodes.usage,

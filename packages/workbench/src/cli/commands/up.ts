@@ -1,0 +1,56 @@
+/** `whysaid up` */
+import { once } from "node:events";
+import { WhysaidError } from "@whysaid/recorder/format";
+import { startServer } from "../../server/serve.ts";
+import type { CommandCall, CommandOptions } from "../command.ts";
+import { exitCodes, type ExitCode } from "../exit-codes.ts";
+import { safeJson } from "../terminal-safe.ts";
+
+const PORT = 9119;
+
+export async function run({ options, settings, output }: CommandCall): Promise<ExitCode> {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  const publicUrl = urlOption(options);
+  const tls = tlsOption(options);
+  const server = await startServer({
+    directory: settings.dir.value,
+    store: settings.store.value,
+    host: options.text("host") ?? "127.0.0.1",
+    port: portOption(options),
+    onProblem: (error) => output.note(error instanceof WhysaidError ? `${error.code} ${error.message}` : `unexpected ${error instanceof Error ? error.name : typeof error}`),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(tls === undefined ? {} : { tls }),
+  });
+  const link = server.link();
+  if (options.has("json")) output.line(safeJson({ url: server.url, link }));
+  else {
+    output.line(`whysaid is up on ${server.url}, recordings in ${settings.dir.value}`);
+    output.line(`open ${link}`);
+    output.line("(the link lets one browser in, once, within ten minutes)");
+  }
+  if (!stop.signal.aborted) await once(stop.signal, "abort");
+  await server.close();
+  return exitCodes.ok;
+}
+
+function portOption(options: CommandOptions): number {
+  const text = options.text("port");
+  const port = text === undefined ? PORT : Number(text);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new WhysaidError("USAGE", `--port is a number from 0 to 65535, not ${JSON.stringify(text)}`, { fix: `For example --port ${PORT}.` });
+}
+
+function urlOption(options: CommandOptions): string | undefined {
+  const text = options.text("public-url");
+  if (text === undefined || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))) return text;
+  throw new WhysaidError("USAGE", `--public-url is an http or https address, not ${JSON.stringify(text)}`, { fix: "For example --public-url https://whysaid.example.org." });
+}
+
+function tlsOption(options: CommandOptions): { readonly certFile: string; readonly keyFile: string } | undefined {
+  const certFile = options.text("tls-cert");
+  const keyFile = options.text("tls-key");
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile };
+  throw new WhysaidError("USAGE", "--tls-cert and --tls-key go together", { fix: "Name both files." });
+}

@@ -1,0 +1,20 @@
+/** The commands about the server, as `commands.ts` declares the others. */
+import type { CommandSpec } from "./command.ts";
+
+export const serverCommands: readonly CommandSpec[] = [
+  {
+    name: "up",
+    about: "the server: takes in journals as they are written, answers /api, shows the pages",
+    args: [],
+    options: {
+      host: { type: "string", hint: "ADDRESS", about: "listen here (default 127.0.0.1); elsewhere than on this machine only with keys" },
+      port: { type: "string", hint: "N", about: "and here (default 9119; 0 takes any free one)" },
+      "public-url": { type: "string", hint: "URL", about: "what browsers call it, behind a proxy" },
+      "tls-cert": { type: "string", hint: "FILE", about: "certificate chain, PEM" },
+      "tls-key": { type: "string", hint: "FILE", about: "its private key, PEM" },
+    },
+    examples: ["whysaid up", "whysaid up --host 10.0.0.7 --tls-cert fullchain.pem --tls-key privkey.pem"],
+    exits: "5 this address only with keys",
+    load: () => import("./commands/up.ts"),
+  },
+];

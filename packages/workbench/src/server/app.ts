@@ -1,0 +1,40 @@
+/** The whole of the server as one function from request to answer: guards, health, the one-time link, `/api`, the pages. `serve.ts` puts it on a port. */
+import { Hono } from "hono";
+import { requestOpening } from "./access/opening.ts";
+import type { Access } from "./access/access.ts";
+import { apiRoutes } from "./api/index.ts";
+import { safeHeaders } from "./guard/headers.ts";
+import { originGuard } from "./guard/origin.ts";
+import { pages } from "./pages.ts";
+import { refusalOf } from "./refusal.ts";
+import { apiRouter } from "./router.ts";
+import type { Rooms } from "./rooms.ts";
+
+export interface AppOptions {
+  readonly access: Access;
+  readonly rooms: Rooms;
+  readonly hosts: ReadonlySet<string>;
+  /** False while starting and stopping. */
+  readonly isReady: () => Promise<boolean>;
+  readonly now: () => number;
+  readonly onDefect: (error: unknown) => void;
+  /** Folder of the built pages, for tests. */
+  readonly webRoot?: string;
+}
+
+export function createApp({ access, rooms, hosts, isReady, now, onDefect, webRoot }: AppOptions): Hono<{ Variables: { nonce: string } }> {
+  const app = new Hono<{ Variables: { nonce: string } }>();
+  app.use(safeHeaders());
+  // Probes come by address, from the machine itself or the cluster, and learn nothing.
+  app.get("/healthz", (context) => context.text("ok\n"));
+  app.get("/readyz", async (context) => ((await isReady()) ? context.text("ready\n") : context.text("not ready\n", 503, { "retry-after": "1" })));
+  app.use(originGuard({ hosts, isOpen: () => false }));
+  app.get("/open", (context) => requestOpening(context, access, now()));
+  app.route("/", apiRouter({ routes: apiRoutes, access, rooms, onDefect }));
+  app.route("/", pages(webRoot));
+  app.onError((error) => {
+    onDefect(error);
+    return refusalOf(error);
+  });
+  return app;
+}
