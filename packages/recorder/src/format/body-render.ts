@@ -2,7 +2,7 @@
  * Puts a recorded body together again from its pieces (body.ts): redacted, as everybody may see it, or restored to the bytes on the wire for who may reveal.
  * Used by reconstruct, `show`, replay and reveal.
  */
-import { escapeJson, escapeJsonAscii, type Pieces, type RecordedBody, type TextOf, type TextRef } from "./body.ts";
+import { escapeJson, escapeJsonAscii, type EventMessage, type Pieces, type RecordedBody, type TextOf, type TextRef } from "./body.ts";
 import { crc32 } from "./crc32.ts";
 import { unreachable } from "./entries.ts";
 
@@ -86,7 +86,7 @@ class Channels {
     this.#texts = channels.map(textOf);
     this.#at = channels.map(() => 0);
     const lengths = channels.map(() => 0);
-    for (const pieces of body.form === "text" ? [body.pieces] : body.messages.map(([, payload]) => payload)) {
+    for (const pieces of body.form === "text" ? [body.pieces] : body.messages.flatMap(([, ...payload]) => payload)) {
       for (let index = 0; index < pieces.length; index += 1) {
         const code = pieces[index] as number;
         if (code >= 0) continue;
@@ -138,18 +138,27 @@ const CRC_BYTES = 4;
 /** Messages of `application/vnd.amazon.eventstream`: total length, header length, CRC of these two; headers; payload; CRC of all before it. Big-endian. */
 function eventStream(body: Extract<RecordedBody, { form: "eventstream" }>, textOf: TextOf, form: Form): Buffer {
   const channels = new Channels(body, textOf);
-  return Buffer.concat(
-    body.messages.map(([headerRef, pieces]) => {
-      const headers = Buffer.from(textOf(headerRef), "base64");
-      const payload = Buffer.from(writePieces(pieces, channels, textOf, form), "utf8");
-      const message = Buffer.alloc(PRELUDE_BYTES + headers.length + payload.length + CRC_BYTES);
-      message.writeUInt32BE(message.length, 0);
-      message.writeUInt32BE(headers.length, 4);
-      message.writeUInt32BE(crc32(message.subarray(0, 8)), 8);
-      headers.copy(message, PRELUDE_BYTES);
-      payload.copy(message, PRELUDE_BYTES + headers.length);
-      message.writeUInt32BE(crc32(message.subarray(0, -CRC_BYTES)), message.length - CRC_BYTES);
-      return message;
-    }),
-  );
+  const messages = body.messages.map((recorded) => {
+    const headers = Buffer.from(textOf(recorded[0]), "base64");
+    const payload = Buffer.from(payloadOf(recorded, channels, textOf, form), "utf8");
+    const message = Buffer.alloc(PRELUDE_BYTES + headers.length + payload.length + CRC_BYTES);
+    message.writeUInt32BE(message.length, 0);
+    message.writeUInt32BE(headers.length, 4);
+    message.writeUInt32BE(crc32(message.subarray(0, 8)), 8);
+    headers.copy(message, PRELUDE_BYTES);
+    payload.copy(message, PRELUDE_BYTES + headers.length);
+    message.writeUInt32BE(crc32(message.subarray(0, -CRC_BYTES)), message.length - CRC_BYTES);
+    return message;
+  });
+  const tail = body.tail === undefined ? "" : textOf(body.tail);
+  // Of a tail that was dropped there is a marker, and that is no bytes.
+  return Buffer.concat(isBase64.test(tail) ? [...messages, Buffer.from(tail, "base64")] : messages);
+}
+const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+function payloadOf(message: EventMessage<TextRef, Pieces>, channels: Channels, textOf: TextOf, form: Form): string {
+  if (message.length === 2) return writePieces(message[1], channels, textOf, form);
+  const before = writePieces(message[1], channels, textOf, form);
+  const encoded = Buffer.from(writePieces(message[2], channels, textOf, form), "utf8").toString("base64");
+  return before + encoded + writePieces(message[3], channels, textOf, form);
 }

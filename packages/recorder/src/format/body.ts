@@ -38,12 +38,18 @@ export type RecordedBody =
   /** Not UTF-8 text and no decoder knows it: base64 of the bytes in one verbatim text; media is dropped to type, size and hash. */
   | { readonly form: "base64"; readonly bytes: number; readonly text: TextRef }
   /**
-   * `application/vnd.amazon.eventstream`: per message, [base64 of the header block, payload pieces]. Prelude, lengths and CRCs are
-   * functions of these and are rebuilt; a stream for which that is not so is kept as base64.
+   * `application/vnd.amazon.eventstream`. Prelude, lengths and CRCs of its messages are functions of the rest and are rebuilt; bytes for which that is not so
+   * (a message that was cut) are the `tail`, base64 like the form of that name.
    */
-  | { readonly form: "eventstream"; readonly bytes: number; readonly messages: readonly (readonly [headers: TextRef, payload: Pieces])[]; readonly channels?: readonly TextRef[] }
+  | { readonly form: "eventstream"; readonly bytes: number; readonly messages: readonly EventMessage<TextRef, Pieces>[]; readonly channels?: readonly TextRef[]; readonly tail?: TextRef }
   /** The text was dropped because redaction failed or ran over its budget: length and reason stay. */
   | { readonly form: "dropped"; readonly bytes: number; readonly why: "redaction-failed" | "over-budget" | "too-large" | "policy" };
+
+/**
+ * One message: the base64 of its header block and its payload. A payload that carries an event in base64 (Bedrock's invoke) is what stands before it, the event's own
+ * pieces, and what stands behind it.
+ */
+export type EventMessage<Headers, Body> = readonly [headers: Headers, payload: Body] | readonly [headers: Headers, before: Body, encoded: Body, after: Body];
 
 /** Texts an entry introduces: `[number, text]`, numbers ascending and new in the segment. */
 export type NewTexts = readonly (readonly [TextRef, RedactedText])[];

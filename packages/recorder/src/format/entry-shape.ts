@@ -197,7 +197,10 @@ function isBody(value: unknown): boolean {
     case "base64":
       return isRef(ownValue(value, "text"));
     case "eventstream":
-      return listOf((message) => Array.isArray(message) && message.length === 2 && isRef(message[0]) && isPieces(message[1], channelCount))(ownValue(value, "messages"));
+      return (
+        (ownValue(value, "tail") === undefined || isRef(ownValue(value, "tail"))) &&
+        listOf((message) => Array.isArray(message) && (message.length === 2 || message.length === 4) && isRef(message[0]) && message.slice(1).every((pieces) => isPieces(pieces, channelCount)))(ownValue(value, "messages"))
+      );
     case "dropped":
       return oneOf("redaction-failed", "over-budget", "too-large", "policy")(ownValue(value, "why"));
     default:

@@ -75,19 +75,37 @@ export function* pseudonymsIn(text: string): Generator<PlacedPseudonym> {
 /** What a vault files a surface under: type, parts and surface suffix, without brackets and number sign. */
 export const pseudonymKey = (one: Pick<Pseudonym, "type" | "parts" | "surface">): string => `${one.type}:${one.parts.join(".")}~${one.surface}`;
 
-// `⟦~⟧` is a literal `⟦`; `⟦~u⟧` and `⟦~U⟧` are its JSON escapes `\u27e6` and `\u27E6`, which would turn into one when the JSON around them is read.
-const LITERALS: Readonly<Record<string, string>> = { "⟦~⟧": "⟦", "⟦~u⟧": "\\u27e6", "⟦~U⟧": "\\u27E6", "[[~]]": "[[" };
-const FORGEABLE = /⟦|\\u27e6|\\u27E6/g;
-const FORGEABLE_ASCII = /⟦|\\u27e6|\\u27E6|\[\[(?=[A-Z~])/g;
+// `⟦~⟧` is a literal `⟦`; `⟦~u⟧` and `⟦~U⟧` are its JSON escapes `\u27e6` and `\u27E6`, which would turn into one when the JSON around them is read; `⟦~u3⟧` is the same behind three backslashes (JSON inside
+// JSON). `b` and `B` are escapes of `[`. Readers take both forms of pseudonym, so whatever a text brings of either is spelled out.
+const ESCAPED = "(?<!\\\\)\\\\+u(?:27[eE]6|005[bB])";
+const ASCII_MARK = "\\[\\[(?=[A-Z][A-Z0-9_]*:[0-9a-z]+(?:\\.[0-9a-z]+)*~[0-9a-z]+#?\\]\\]|(?:DROPPED|MEDIA|ERASED):|~)";
+const FORGEABLE = new RegExp(`⟦|${ESCAPED}|${ASCII_MARK}`, "g");
+const FORGEABLE_ASCII = new RegExp(`⟦|${ESCAPED}|\\[\\[(?=[A-Z~])`, "g");
 
 /** Text that is kept, with whatever could be read as one of our brackets spelled out. */
 export function escapeBrackets(kept: string, form: PseudonymForm): string {
-  if (form === "ascii" ? !/⟦|\[\[|\\u27[eE]6/.test(kept) : !kept.includes("⟦") && !kept.includes("\\u27")) return kept;
-  return kept.replace(form === "ascii" ? FORGEABLE_ASCII : FORGEABLE, (found) => (found === "⟦" ? "⟦~⟧" : found === "\\u27e6" ? "⟦~u⟧" : found === "\\u27E6" ? "⟦~U⟧" : "[[~]]"));
+  if (!kept.includes("⟦") && !kept.includes("[[") && !kept.includes("\\u")) return kept;
+  return kept.replace(form === "ascii" ? FORGEABLE_ASCII : FORGEABLE, (found) => {
+    if (found === "⟦") return "⟦~⟧";
+    if (found === "[[") return "[[~]]";
+    const all = found.indexOf("u");
+    const slashes = Math.min(all, MAX_SLASHES);
+    const letter = found.endsWith("e6") ? "u" : found.endsWith("E6") ? "U" : found.endsWith("b") ? "b" : "B";
+    return "\\".repeat(all - slashes) + bracketed(`~${letter}${slashes === 1 ? "" : slashes}`, form);
+  });
+}
+const MAX_SLASHES = 999_999;
+
+/** What stood where `escapeBrackets` left a `⟦~…⟧`. */
+function literalOf(ascii: boolean, letter: string, slashes: string): string {
+  if (letter === "") return ascii ? "[[" : "⟦";
+  const unit = letter === "u" ? "27e6" : letter === "U" ? "27E6" : `005${letter}`;
+  return `${"\\".repeat(slashes === "" ? 1 : Number(slashes))}u${unit}`;
 }
 
 // A number's quotes are ours; where the JSON stands inside a JSON string they carry the backslashes of that level.
-const REVEALABLE = new RegExp(`(\\\\*")${either(BODY.replace("(#?)", "#"))}\\1|${either(BODY)}|⟦~[uU]?⟧|\\[\\[~\\]\\]`, "g");
+const LITERAL = "(?:⟦~(?:([uUbB])(\\d{0,6}))?⟧|\\[\\[~(?:([uUbB])(\\d{0,6}))?\\]\\])";
+const REVEALABLE = new RegExp(`(?<!\\\\)(\\\\*")${either(BODY.replace("(#?)", "#"))}\\1|${either(BODY)}|${LITERAL}`, "g");
 
 /**
  * Put the originals back. Pseudonyms `surfaceOf` does not know stay as they are.
@@ -97,9 +115,9 @@ const REVEALABLE = new RegExp(`(\\\\*")${either(BODY.replace("(#?)", "#"))}\\1|$
 export function revealWith(text: string, surfaceOf: (key: string) => string | undefined): string {
   if (!text.includes("⟦") && !text.includes("[[")) return text;
   return text.replace(REVEALABLE, (found: string, ...groups: (string | undefined)[]) => {
-    const literal = LITERALS[found];
-    if (literal !== undefined) return literal;
-    // Groups: 1 the number's quote, then type, parts, surface of its two forms; then type, parts, surface, sign of the two plain forms.
+    if (found.startsWith("⟦~")) return literalOf(false, groups[15] ?? "", groups[16] ?? "");
+    if (found.startsWith("[[~")) return literalOf(true, groups[17] ?? "", groups[18] ?? "");
+    // Groups: 1 the number's quote, then type, parts, surface of its two forms; then type, parts, surface, sign of the two plain forms; then the literals.
     const quoted = groups[0] !== undefined;
     const first = quoted ? (groups[1] === undefined ? 4 : 1) : groups[7] === undefined ? 11 : 7;
     return surfaceOf(`${groups[first]}:${groups[first + 1]}~${groups[first + 2]}`) ?? found;

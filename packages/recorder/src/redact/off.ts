@@ -12,6 +12,7 @@ const scope: RedactionScope = {
     const json = jsonOf(value);
     return json === undefined ? undefined : mint(json);
   },
+  bytes: (base64) => mint(base64),
   literal: (raw) => mint(raw),
   takesNumber: () => false,
   subject: undefined,

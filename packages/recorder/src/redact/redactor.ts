@@ -47,6 +47,8 @@ export interface RedactionScope {
   text(raw: string, where: Where): RedactedText;
   /** A value of any kind as JSON text: every depth, cycles, Map, Set, Error, URL, Buffer, bigint; keys are redacted too. `undefined` where JSON has no form for it. */
   json(value: unknown, where: Where): RedactedText | undefined;
+  /** Base64 of bytes that are no text: nothing in them can be found, so they are dropped to type, size and keyed hash, unless policy keeps media. */
+  bytes(base64: string, where: Where): RedactedText;
   /**
    * What stands between the redacted values of a JSON body: punctuation and those keys, short strings and numbers that `text` and `takesNumber` were asked
    * about one by one and left as they are. Given back unchanged; never call it with a text that was not asked about.

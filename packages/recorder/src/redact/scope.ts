@@ -6,6 +6,7 @@ import type { RedactedText } from "../format/redacted.ts";
 import type { TextCache } from "./cache.ts";
 import { takenIn, type Composition } from "./compose.ts";
 import { findDeclared } from "./declared/match.ts";
+import { typeOfMedia } from "./structure/media.ts";
 import { isProtocolWord } from "./structure/messages.ts";
 import { MAX_STEPS, type CompiledPolicy } from "./structure/policy.ts";
 import { compile, identifiersOf, keyOf, namesOf, type Knowledge } from "./declared/knowledge.ts";
@@ -131,6 +132,16 @@ export class Scope implements RedactionScope {
     const redacted = this.text(raw, where);
     // JSON stays JSON: a dropped text is a string.
     return redacted.startsWith("⟦DROPPED:") || redacted.startsWith("[[DROPPED:") ? mint(JSON.stringify(redacted)) : redacted;
+  }
+
+  bytes(base64: string, where: Where): RedactedText {
+    const composition = this.#composition;
+    if (composition !== undefined && !composition.policy.dropsMedia) return this.text(base64, where);
+    try {
+      return mint(mediaMarker(typeOfMedia(base64), base64.length, this.#pseudonyms.hashOf(base64), this.#shared.form));
+    } catch {
+      return this.#dropped("redaction-failed", "redaction failed on bytes", base64.length, true).text;
+    }
   }
 
   literal(raw: string): RedactedText {

@@ -11,5 +11,5 @@ export function textOf(bytes: Uint8Array): string | undefined {
 
 export function base64Body(bytes: Uint8Array, scope: RedactionScope, signal: BodySignal): HeldBody {
   const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
-  return { form: "base64", bytes: bytes.length, text: scope.text(base64, { signal }) };
+  return { form: "base64", bytes: bytes.length, text: scope.bytes(base64, { signal }) };
 }

@@ -8,9 +8,12 @@ import type { Protocol, RedactedText, TextRef } from "../format/index.ts";
 import { redactionOff } from "../redact/off.ts";
 import { createRedactor } from "../redact/redact.ts";
 import type { RedactionScope } from "../redact/redactor.ts";
+import { presets } from "../redact/structure/presets.ts";
 import { bodyEntry, type HeldBody } from "./body.ts";
 import { BodyCache } from "./body-cache.ts";
+import { buildEventStreamMessage } from "./eventstream.ts";
 import { splitResponse } from "./response-body.ts";
+import { eventHeaders, eventStream } from "./testing/event-stream.ts";
 
 const root = join(import.meta.dirname, "../../../..");
 const corpus = process.env["WHYSAID_CORPUS"] ?? join(root, "../shared/data");
@@ -180,6 +183,61 @@ describe("a streamed body", () => {
     expect(channels[0]).toMatch(/^The baby of ⟦PERSON:[^⟧]+⟧ weighs 2\.1 kg$/);
     expect(texts.join(" ")).not.toMatch(/Ana|Gar|cía/);
   });
+});
+
+/** As Bedrock's invoke streams: each event of the family in base64, beside padding of random length. */
+const invoked = (events: readonly unknown[]): Uint8Array => eventStream(events.map((event, index) => ["chunk", { bytes: Buffer.from(JSON.stringify(event)).toString("base64"), p: "abcdefghijklmnopqrstuvwxyz".slice(0, (index * 7) % 26) }]));
+const families: Readonly<Record<string, (delta: string) => unknown>> = {
+  Claude: (text) => ({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } }),
+  "older Claude": (completion) => ({ completion, stop_reason: null }),
+  Nova: (text) => ({ contentBlockDelta: { contentBlockIndex: 0, delta: { text } } }),
+  Titan: (outputText) => ({ outputText, index: 0 }),
+  Llama: (generation) => ({ generation, stop_reason: null }),
+  Mistral: (text) => ({ outputs: [{ text, stop_reason: null }] }),
+  "gpt-oss": (content) => ({ choices: [{ index: 0, delta: { content } }] }),
+  Command: (text) => ({ text, is_finished: false }),
+  "Command R": (text) => ({ event_type: "text-generation", text }),
+};
+
+describe("a binary event stream", () => {
+  const type = "application/vnd.amazon.eventstream";
+  const scope = createRedactor({ key: Buffer.alloc(32, 7), vault: "none" }).root.with({ subject: { name: "Ana García" } });
+
+  test.each(Object.entries(families))("of %s in base64 comes back byte for byte, its deltas as one text", (_, event) => {
+    const bytes = invoked(["Ana Gar", "cía", " weighs ", '2.1 "kg"'].map(event));
+    const { bytes: back, channels } = throughResponse(bytes, type, "bedrock-invoke");
+    expect(Buffer.from(back ?? []).equals(bytes)).toBe(true);
+    expect(channels).toEqual(['Ana García weighs 2.1 "kg"']);
+  });
+
+  test.each(Object.entries(families))("of %s in base64 does not hold the name that was cut in two", (_, event) => {
+    const { channels, texts } = throughResponse(invoked(["The baby of Ana Gar", "cía weighs ", "2.1 kg"].map(event)), type, "bedrock-invoke", scope);
+    expect(channels[0]).toMatch(/^The baby of ⟦PERSON:[^⟧]+⟧ weighs 2\.1 kg$/);
+    expect(texts.map((text) => text + Buffer.from(text, "base64").toString("utf8")).join(" ")).not.toMatch(/Ana|Gar|cía/);
+  });
+
+  test("that was cut keeps the messages before the cut, byte for byte without redaction and without the rest with it", () => {
+    const bytes = invoked(["The baby of Ana Gar", "cía weighs ", "2.1 kg, Ana"].map(families["Claude"] as (delta: string) => unknown));
+    const cut = bytes.subarray(0, bytes.length - 9);
+    const plain = throughResponse(cut, type, "bedrock-invoke");
+    expect([Buffer.from(plain.bytes ?? []).equals(cut), plain.ended, plain.channels]).toEqual([true, false, ["The baby of Ana García weighs "]]);
+    const redacted = throughResponse(cut, type, "bedrock-invoke", scope);
+    expect(redacted.channels[0]).toMatch(/^The baby of ⟦PERSON:[^⟧]+⟧ weighs $/);
+    expect(redacted.texts.at(-1)).toMatch(/^⟦MEDIA:application\/octet-stream:\d+:\w+⟧$/);
+  });
+
+  test("with an error's message in its headers does not keep a name in them", () => {
+    const message = buildEventStreamMessage(eventHeaders({ ":message-type": "error", ":error-code": "InternalServerException", ":error-message": "no answer about Ana García" }), new Uint8Array(0));
+    const { texts } = throughResponse(message, type, "bedrock-converse", scope);
+    expect(texts.map((text) => text + Buffer.from(text, "base64").toString("utf8")).join(" ")).not.toMatch(/Ana|Garc/);
+  });
+});
+
+test("bytes that are no text are dropped however few they are, and kept where policy keeps media", () => {
+  const bytes = Buffer.concat([Buffer.from([0xff, 0x00]), Buffer.from("seen: Ana García")]);
+  const redactor = (media: "drop" | "keep"): RedactionScope => createRedactor({ key: Buffer.alloc(32, 7), vault: "none", policy: { ...presets.healthcare, media } }).root;
+  expect(throughResponse(bytes, "application/octet-stream", "unknown", redactor("drop")).texts[0]).toMatch(/^⟦MEDIA:application\/octet-stream:\d+:\w+⟧$/);
+  expect(Buffer.from(throughResponse(bytes, "application/octet-stream", "unknown", redactor("keep")).bytes ?? []).equals(bytes)).toBe(true);
 });
 
 interface Exchange {

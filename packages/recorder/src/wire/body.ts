@@ -3,7 +3,7 @@
  * (`body-json.ts`, `body-stream.ts`), the journal's append numbers (`bodyEntry`), `format/body-render.ts` puts it together again.
  */
 import { unreachable } from "../format/entries.ts";
-import { cut, pieceStyles, type PieceStyle, type RecordedBody } from "../format/body.ts";
+import { cut, pieceStyles, type EventMessage, type PieceStyle, type RecordedBody } from "../format/body.ts";
 import type { RedactedText } from "../format/redacted.ts";
 import type { TextTable } from "../journal/journal.ts";
 
@@ -19,7 +19,7 @@ export type HeldBody =
   | { readonly form: "none" }
   | { readonly form: "text"; readonly bytes: number; readonly pieces: HeldPieces; readonly channels: readonly RedactedText[] }
   | { readonly form: "base64"; readonly bytes: number; readonly text: RedactedText }
-  | { readonly form: "eventstream"; readonly bytes: number; readonly messages: readonly (readonly [headers: RedactedText, payload: HeldPieces])[]; readonly channels: readonly RedactedText[] }
+  | { readonly form: "eventstream"; readonly bytes: number; readonly messages: readonly EventMessage<RedactedText, HeldPieces>[]; readonly channels: readonly RedactedText[]; readonly tail?: RedactedText }
   | Extract<RecordedBody, { form: "dropped" }>;
 
 export const noBody: HeldBody = { form: "none" };
@@ -49,7 +49,13 @@ export function bodyEntry(held: HeldBody, texts: TextTable): RecordedBody {
     case "text":
       return { form: "text", bytes: held.bytes, pieces: piecesEntry(held.pieces, texts), ...channelsEntry(held.channels, texts) };
     case "eventstream":
-      return { form: "eventstream", bytes: held.bytes, messages: held.messages.map(([headers, payload]) => [texts.ref(headers), piecesEntry(payload, texts)]), ...channelsEntry(held.channels, texts) };
+      return {
+        form: "eventstream",
+        bytes: held.bytes,
+        messages: held.messages.map(([headers, ...payload]) => [texts.ref(headers), ...payload.map((pieces) => piecesEntry(pieces, texts))] as unknown as EventMessage<number, number[]>),
+        ...channelsEntry(held.channels, texts),
+        ...(held.tail === undefined ? {} : { tail: texts.ref(held.tail) }),
+      };
     default:
       return unreachable(held);
   }

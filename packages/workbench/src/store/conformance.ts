@@ -152,6 +152,7 @@ const facts: readonly (readonly [fact: string, proof: Proof])[] = [
       body(4, (ref) => ({ form: "text", bytes: 9, pieces: [ref('data: {"t":"') * 4, -1, 3, ref('"}\n\ndata: {"t":"') * 4, -1, 4, ref('"}\n\n') * 4], channels: [ref("abcdefg")] }));
       body(5, (ref) => ({ form: "eventstream", bytes: 9, messages: [[ref("aGVhZA=="), [ref('{"b":"') * 4, -2, 2, ref('"}') * 4]]], channels: [ref("hi")] }));
       body(6, (ref) => ({ form: "text", bytes: 9, pieces: [ref("a") * 4 + 1, ref("a") * 4 + 2, ref("a") * 4 + 3, ref("a") * 4] }));
+      body(7, (ref) => ({ form: "eventstream", bytes: 9, messages: [[ref("aGVhZA=="), [ref('{"bytes":"') * 4], [ref('{"t":"') * 4, -2, 2, ref('"}') * 4], [ref('"}') * 4]]], channels: [ref("hi")], tail: ref("AAEC") }));
       await store.ingest(segment.batch());
       assert.deepEqual(readBack(await traceIn(store, traceOf(1))), written(segment, traceOf(1)));
     },

@@ -22,7 +22,7 @@ const MAGIC: readonly (readonly [RegExp, string])[] = [
   [/^JVBERi0/, "application/pdf"],
   [/^(?:SUQz|\/\/[uvs]|\/\+[MN])/, "audio/mpeg"],
   [/^T2dnUw/, "audio/ogg"],
-  [/^AAAA..?[A-Za-z0-9+/]*?(?:ZnR5c|mdHlw|0eXB)/, "video/mp4"],
+  [/^AAAA..Z0eX[A-D]/, "video/mp4"],
   [/^GkXfo/, "video/webm"],
   [/^UEsDB/, "application/zip"],
   [/^Qk[0-9A-Za-z]/, "image/bmp"],
@@ -37,12 +37,17 @@ export function mediaOf(value: string): Media | undefined {
   if (value.length - start < MIN_MEDIA_UNITS) return undefined;
   const head = value.slice(start, start + 96);
   if (!/^[A-Za-z0-9+/_-]+$/.test(head)) return undefined;
-  const known = MAGIC.find(([magic]) => magic.test(head))?.[1];
+  const known = magicOf(head);
   if (header === null && known === undefined && isText(head)) return undefined;
   if (header !== null && /^(?:text\/|application\/(?:json|xml))/i.test(header[1] as string) && isText(head)) return undefined;
   if (!isBase64(value, start)) return undefined;
   return { start, end: value.length, type: (header?.[1] ?? known ?? "application/octet-stream").toLowerCase() };
 }
+
+const magicOf = (head: string): string | undefined => MAGIC.find(([magic]) => magic.test(head))?.[1];
+
+/** The media type that the first bytes tell; `application/octet-stream` when they tell none. */
+export const typeOfMedia = (base64: string): string => magicOf(base64.slice(0, 96)) ?? "application/octet-stream";
 
 function isBase64(value: string, start: number): boolean {
   for (let at = start; at < value.length; at += 1) {

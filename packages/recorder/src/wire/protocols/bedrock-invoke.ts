@@ -12,7 +12,7 @@ import { Json } from "../json.ts";
 import { laterUsage, mediaPart, parametersOf, textPart, usageOf } from "../parts.ts";
 import { errorOf, noAnswer } from "../provider-error.ts";
 import { anthropicMessages, anthropicStream } from "./anthropic-messages.ts";
-import { assembleConverse, decodeConverseRequest, decodeConverseResponse } from "./bedrock-converse.ts";
+import { assembleConverse, converseChannel, decodeConverseRequest, decodeConverseResponse } from "./bedrock-converse.ts";
 import { cohereChat, decodeCohereRequest, decodeCohereResponse } from "./cohere-chat.ts";
 import { decodeChatRequest, decodeChatResponse, openaiChat } from "./openai-chat.ts";
 
@@ -139,9 +139,26 @@ function assembleCompletions(jsons: readonly Json[]): DecodedResponse {
   return { ...noAnswer(null), choices: text === "" && finishReason === null ? [] : [{ parts: textPart(text), finishReason }], usage };
 }
 
+/** Where Titan, Llama, older Claude, Command, Mistral and Jurassic have their piece of the text. */
+function completionChannel(path: readonly (string | number)[]): string | null {
+  const [list, index, leaf] = path;
+  if (path.length === 1) return TEXT_KEYS.has(String(list)) ? "text:0" : null;
+  if (path.length === 3 && typeof index === "number") return (list === "results" && leaf === "outputText") || ((list === "outputs" || list === "generations") && leaf === "text") ? `text:${index}` : null;
+  return null;
+}
+const TEXT_KEYS: ReadonlySet<string> = new Set(["generation", "completion", "outputText", "text"]);
+
 const stream: StreamProtocol = {
-  // The delta texts are inside base64: there is no string of the event to cut.
-  channelOf: () => null,
+  // Asked about the family's own events, decoded (`body-eventstream.ts`).
+  channelOf(event, path) {
+    const json = Json.of(event.json);
+    const type = json.str("type") ?? "";
+    if (/^(?:message_|content_block)/.test(type)) return anthropicStream.channelOf(event, path);
+    if (path[0] === "contentBlockDelta") return converseChannel(event, path);
+    if (path[0] === "choices") return openaiChat.stream.channelOf(event, path);
+    if (!json.get("event_type").isAbsent) return cohereChat.stream.channelOf(event, path);
+    return completionChannel(path);
+  },
   isTerminal(event) {
     const json = Json.of(innerEvent(event).json);
     return !json.get(METRICS).isAbsent || json.str("type") === "message_stop" || event.name?.endsWith("Exception") === true;

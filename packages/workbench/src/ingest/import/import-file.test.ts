@@ -126,7 +126,7 @@ test("lines that are none of ours are refused by number and reason, without cont
 
 test("imported text goes through the redactor: nothing raw is in the store's files", async () => {
   const taken = (raw: string): RedactedText => raw.replaceAll("Ana García", "⟦PERSON:x⟧") as string as RedactedText;
-  const scopeThatTakes: RedactionScope = { ...scope, off: false, text: (raw) => taken(raw), json: (value) => taken(JSON.stringify(value)), literal: (raw) => taken(raw), takesNumber: () => false };
+  const scopeThatTakes: RedactionScope = { ...scope, off: false, text: (raw) => taken(raw), json: (value) => taken(JSON.stringify(value)), bytes: (raw) => taken(raw), literal: (raw) => taken(raw), takesNumber: () => false };
   await imported([{ ...exchange, request_body: JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "Weight of Ana García?" }] }) }, { messages: [{ role: "user", content: "Who is Ana García?" }, { role: "assistant", content: "Ana García is a patient." }] }, { traceId: "0190000000007000800000000000abce", user: "Ana García", tags: { "Ana García": "Ana García" }, generations: [{ signals: { completion: "Ana García" } }] }], store, scopeThatTakes);
   for (const { traceId } of await store.list({ limit: 9 })) {
     const trace = await store.trace(traceId);

@@ -16,11 +16,12 @@ const STAND_IN = /\ue000([\ue100-\ue1ff]+)\ue001/g;
  * What stands beside the pseudonyms: markers of texts not kept, media, what was erased, a spelled-out bracket, a text that is lost; and pseudonyms in a body that writes
  * everything outside ASCII as `\\uXXXX`.
  */
-const MARKER = /⟦(?:(?:DROPPED|MEDIA|ERASED):[^⟧]*|~[uU]?|LOST)⟧|\\+u27e6[A-Z~][A-Za-z0-9_:.~#/+-]*\\+u27e7/gi;
+const MARKER = /⟦(?:(?:DROPPED|MEDIA|ERASED):[^⟧]*|~(?:[uUbB]\d{0,6})?|LOST)⟧|\\+u27e6[A-Z~][A-Za-z0-9_:.~#/+-]*\\+u27e7/gi;
 
 export function redactedBefore(scope: RedactionScope): RedactionScope {
   return {
     text: (raw, where) => keeping(raw, (text) => scope.text(text, where)),
+    bytes: (base64, where) => keeping(base64, (text) => scope.bytes(text, where)),
     literal: (known) => scope.literal(known),
     json: (value, where) => {
       const kept: string[] = [];

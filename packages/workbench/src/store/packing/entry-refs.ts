@@ -94,7 +94,8 @@ function mappedBody(body: RecordedBody, map: RefMap): RecordedBody {
     }
     case "eventstream": {
       const channels = mappedChannels(body.channels, map);
-      return { ...body, ...channels, messages: body.messages.map(([headers, payload]) => [map.text(headers, "opaque"), map.pieces(payload)] as const) };
+      const messages = body.messages.map(([headers, ...payload]) => [map.text(headers, "opaque"), ...payload.map((pieces) => map.pieces(pieces))] as unknown as (typeof body.messages)[number]);
+      return { ...body, ...channels, messages, ...(body.tail === undefined ? {} : { tail: map.text(body.tail, "opaque") }) };
     }
     default:
       return unreachable(body);
