@@ -5,6 +5,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["whysaid-source"] } },
   test: {
     include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "test/**/*.test.ts", "examples/**/*.test.ts"],
+    // Those need a ClickHouse: `npm run test:clickhouse`.
+    exclude: ["**/node_modules/**", "**/*.engine.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",

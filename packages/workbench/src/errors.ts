@@ -7,6 +7,9 @@ export const workbenchErrorCodes = [
   "STORE_UNREADABLE",
   "STORE_KEY_UNREADABLE",
   "STORE_KEY_MISMATCH",
+  "STORE_UNREACHABLE",
+  "STORE_REFUSED",
+  "STORE_NOT_MIGRATED",
   "TEXT_LOST",
   // import
   "IMPORT_UNREADABLE",

@@ -3,12 +3,13 @@ import type { CommandSpec, OptionSpec } from "./command.ts";
 import { experimentCommands } from "./experiment-commands.ts";
 import { redactionCommands } from "./redaction-commands.ts";
 import { serverCommands } from "./server-commands.ts";
+import { storageCommands } from "./storage-commands.ts";
 
 /** Options every command takes. */
 export const commonOptions: Readonly<Record<string, OptionSpec>> = {
   json: { type: "boolean", about: "print JSON for programs" },
   dir: { type: "string", hint: "DIR", about: "directory of the recordings (default .whysaid)" },
-  store: { type: "string", hint: "PATH", about: "the store (default store.db in that directory)" },
+  store: { type: "string", hint: "PATH", about: "the store: a file (default store.db in that directory) or a ClickHouse URL" },
   help: { type: "boolean", short: "h", about: "show this" },
 };
 
@@ -105,6 +106,7 @@ export const commands: readonly CommandSpec[] = [
   ...experimentCommands,
   ...redactionCommands,
   ...serverCommands,
+  ...storageCommands,
   {
     name: "verify",
     about: "re-hash every stored text and check every reference",

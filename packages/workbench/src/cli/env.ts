@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { WhysaidError } from "@whysaid/recorder/format";
+import { storeLocation } from "../ingest/open-store.ts";
 
 export interface Setting<T> {
   readonly value: T;
@@ -14,7 +15,7 @@ export interface Setting<T> {
 export interface Settings {
   /** Directory of journal, store, vault and keys. */
   readonly dir: Setting<string>;
-  /** The store's file. */
+  /** The store's file, or a server's URL with its credentials: show it through `storeName` only. */
   readonly store: Setting<string>;
   /** Server that recorders ship to; the workbench only shows it. */
   readonly url: Setting<string | null>;
@@ -44,7 +45,7 @@ export async function readSettings(options: GivenOptions, env: Environment = pro
   const url = pick<string | null>(null, [[env["WHYSAID_URL"], "WHYSAID_URL"]]);
   return {
     dir: { ...dir, value: dirPath },
-    store: { ...store, value: resolve(cwd, store.value) },
+    store: { ...store, value: storeLocation(store.value).kind === "file" ? resolve(cwd, store.value) : store.value },
     url,
     hasKey: { value: isGiven(env["WHYSAID_KEY"]), source: isGiven(env["WHYSAID_KEY"]) ? "WHYSAID_KEY" : "default" },
     configFile,

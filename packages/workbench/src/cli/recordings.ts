@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { WhysaidError } from "@whysaid/recorder/format";
 import { journalBytes } from "@whysaid/recorder/journal";
 import type { DirectoryOutcome } from "../ingest/directory.ts";
+import { storeLocation } from "../ingest/open-store.ts";
 import { withFreshStore, workspaceAt, type Workspace } from "../ingest/workspace.ts";
 import type { Store } from "../store/store.ts";
 import type { Settings } from "./env.ts";
@@ -17,7 +18,8 @@ export interface Recordings {
 }
 
 export const workspaceOf = (settings: Settings): Workspace => workspaceAt(settings.dir.value);
-export const hasRecordings = (settings: Settings): boolean => existsSync(workspaceOf(settings).journalDir) || existsSync(settings.store.value);
+export const hasRecordings = (settings: Settings): boolean => existsSync(workspaceOf(settings).journalDir) || hasStore(settings);
+const hasStore = ({ store }: Settings): boolean => storeLocation(store.value).kind === "clickhouse" || existsSync(store.value);
 
 /**
  * Open the store, take in what the journal has new, and close it whatever `use` does.

@@ -5,7 +5,7 @@
 import { join, resolve } from "node:path";
 import type { Store } from "../store/store.ts";
 import { ingestDirectory, type DirectoryOutcome, type IngestProgress } from "./directory.ts";
-import { openStore } from "./open-store.ts";
+import { openStore, storeLocation } from "./open-store.ts";
 
 export interface Workspace {
   readonly directory: string;
@@ -40,7 +40,7 @@ export interface FreshStore {
  */
 export async function openFreshStore(workspace: Workspace, options: FreshStoreOptions = {}): Promise<FreshStore> {
   const { store: name = workspace.storePath, ...ingest } = options;
-  const store = await openStore(name, name === workspace.storePath ? { keysDir: workspace.keysDir } : {});
+  const store = await openStore(name, name === workspace.storePath || storeLocation(name).kind === "clickhouse" ? { keysDir: workspace.keysDir } : {});
   try {
     return { store, ingested: await ingestDirectory(workspace.journalDir, store, ingest) };
   } catch (cause) {

@@ -47,6 +47,10 @@ export class Ranges {
     ranges.splice(first, last - first, merged);
     return to - from + 1 - known;
   }
+  /** In order, none touching the next. */
+  get all(): readonly Range[] {
+    return this.#ranges;
+  }
   /** What is not here between `first` and the last number that is. */
   missing(first: number): readonly Range[] {
     const missing: Range[] = [];

@@ -9,6 +9,7 @@ import type { DirectoryOutcome } from "../../ingest/directory.ts";
 import type { StoreCounts } from "../../store/store.ts";
 import { version } from "../../version.ts";
 import type { Settings } from "../env.ts";
+import { storeName } from "../../ingest/open-store.ts";
 import { hasRecordings, withRecordings, workspaceOf } from "../recordings.ts";
 
 export interface SegmentHealth {
@@ -38,7 +39,7 @@ export async function examine(settings: Settings): Promise<Health> {
     const cursors = await store.cursors();
     const listed = listSegments(journalDir);
     const segments = listed.map((segment) => segmentHealth(segment, cursors.get(`${segment.writer}-${segment.segment}`) ?? 0));
-    const counts = { ...(await store.counts()), path: settings.store.value, fileBytes: fileBytes(settings.store.value) };
+    const counts = { ...(await store.counts()), path: storeName(settings.store.value), fileBytes: fileBytes(settings.store.value) };
     const journal = { directory: journalDir, bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0), segments };
     return { ...base, journal, ingested, store: counts, concerns: concernsOf(segments, counts) };
   });
@@ -47,7 +48,7 @@ export async function examine(settings: Settings): Promise<Health> {
 function settingLines({ dir, store, url, hasKey, configFile }: Settings): Health["settings"] {
   return [
     { name: "dir", ...dir },
-    { name: "store", ...store },
+    { name: "store", ...store, value: storeName(store.value) },
     { name: "url", value: url.value ?? "none: recorders write to the journal only", source: url.source },
     { name: "key", value: hasKey.value ? "set" : "none", source: hasKey.source },
     { name: "config", value: configFile ?? "none", source: configFile === null ? "default" : "found in the working directory" },

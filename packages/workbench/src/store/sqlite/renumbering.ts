@@ -23,7 +23,7 @@ export interface KnownNumbers {
 export class Renumbering implements RefMap {
   readonly locals: string[] = [];
   readonly #localIds = new Map<string, number>();
-  readonly #texts: Texts;
+  readonly #texts: Pick<Texts, "put" | "remembers">;
   readonly #seenOnce: Recent<string, true>;
   /** Of the whole segment: what a number stood for before. */
   readonly #known: (number | undefined)[];
@@ -32,7 +32,7 @@ export class Renumbering implements RefMap {
   readonly #textOf: TextOf;
   #indexed: Indexed = notIndexed;
 
-  constructor(texts: Texts, seenOnce: Recent<string, true>, known: KnownNumbers, trace: number, textOf: TextOf) {
+  constructor(texts: Pick<Texts, "put" | "remembers">, seenOnce: Recent<string, true>, known: KnownNumbers, trace: number, textOf: TextOf) {
     this.#texts = texts;
     this.#seenOnce = seenOnce;
     this.#known = known.ids;

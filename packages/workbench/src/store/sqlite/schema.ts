@@ -5,8 +5,9 @@
  * Shape (docs/adr/0002-store-codec.md, ARCHITECTURE.md): texts once each under an integer id with a unique keyed hash; a trace's entries in
  * packs that name texts by id; one narrow row a trace and a generation; a rollup by the hour. What is narrow is scanned, what is wide is fetched by id.
  */
+import { existsSync } from "node:fs";
 import { WhysaidError } from "@whysaid/recorder/format";
-import type { Database } from "./driver.ts";
+import { openDatabase, type Database } from "./driver.ts";
 
 /** Tells our files from other SQLite databases: "WSD1". */
 const APPLICATION_ID = 0x57534431;
@@ -76,6 +77,17 @@ const migrations: readonly string[] = [
 ];
 
 export const STORE_VERSION: number = migrations.length;
+
+/** The version of a file that may not be there: 0. */
+export async function versionOf(path: string): Promise<number> {
+  if (!existsSync(path)) return 0;
+  const database = await openDatabase(path);
+  try {
+    return pragma(database, "user_version");
+  } finally {
+    database.close();
+  }
+}
 
 /**
  * Bring the database up to this program's version. Safe when two processes open a new store at once.

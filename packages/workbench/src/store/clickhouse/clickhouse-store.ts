@@ -1,0 +1,148 @@
+/**
+ * The scale-out store: ClickHouse behind the same interface as the embedded one. Any number of processes write and read it at once; none of them keeps anything that another
+ * would miss. How it does without transactions stands in `tables.ts`, `intake.ts` and `folds.ts`.
+ */
+import type { Entry, TraceId, WriterId } from "@whysaid/recorder/format";
+import { WhysaidError } from "@whysaid/recorder/format";
+import type { DigestOf } from "../digest.ts";
+import type { Documents } from "../documents.ts";
+import type { OutcomeFilter, OutcomeGroup, TagKey } from "../outcomes.ts";
+import type { Damage, IngestOutcome, SegmentBatch, Store, StoreCounts, StoredEntry, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
+import { readTextHashKey, textHasher, type TextHasher } from "../text-hash.ts";
+import { parseAddress } from "./address.ts";
+import { bytesLiteral, Connection } from "./connection.ts";
+import { countStore } from "./counts.ts";
+import { ClickhouseDocuments } from "./documents.ts";
+import { Intake } from "./intake.ts";
+import { listTraces } from "./list.ts";
+import { checkVersion, readMeta, writeMeta } from "./migrate.ts";
+import { countOutcomes, tagKeys } from "./outcomes.ts";
+import { Reader } from "./reader.ts";
+import { sequencesOf } from "./sequences.ts";
+import { verifyStore } from "./verify.ts";
+
+export interface ClickhouseStoreOptions {
+  /** Reads bodies for the narrow columns; ingest's `digestOf`. */
+  readonly digestOf: DigestOf;
+  /** Where the key of the text hashes is kept; the same on every machine that writes to the store. */
+  readonly keysDir: string;
+}
+
+/**
+ * Open a store that `whysaid migrate` has made.
+ *
+ * @throws WhysaidError `USAGE`, `NOT_INSTALLED`, `STORE_UNREACHABLE`, `STORE_REFUSED`, `STORE_NOT_MIGRATED`, `STORE_NEWER_VERSION`, `STORE_KEY_UNREADABLE`, `STORE_KEY_MISMATCH`
+ */
+export async function openClickhouseStore(address: string, options: ClickhouseStoreOptions): Promise<Store> {
+  const connection = await Connection.open(parseAddress(address));
+  try {
+    await checkVersion(connection);
+    const hasher = textHasher(readTextHashKey(options.keysDir));
+    await claimKey(connection, hasher.keyId);
+    return new ClickhouseStore(connection, hasher, options.digestOf);
+  } catch (cause) {
+    await connection.close();
+    throw cause;
+  }
+}
+
+/** One store, one key: with another, equal texts would not be recognized and no text could be verified. */
+async function claimKey(connection: Connection, keyId: string): Promise<void> {
+  const claimed = await readMeta(connection, "key_id");
+  if (claimed === undefined) await writeMeta(connection, "key_id", keyId, 1);
+  const owner = claimed ?? (await readMeta(connection, "key_id"));
+  if (owner !== keyId)
+    throw new WhysaidError("STORE_KEY_MISMATCH", `the store ${connection.address.name} was made with another key than the one in keys/text-hash.key`, { fix: "Put the store's own text-hash.key into the keys directory: every machine that uses a store has the same." });
+}
+
+class ClickhouseStore implements Store {
+  readonly name: string;
+  readonly documents: Documents;
+  readonly #connection: Connection;
+  readonly #hasher: TextHasher;
+  readonly #reader: Reader;
+  readonly #intake: Intake;
+
+  constructor(connection: Connection, hasher: TextHasher, digestOf: DigestOf) {
+    this.name = connection.address.name;
+    this.documents = new ClickhouseDocuments(connection);
+    this.#connection = connection;
+    this.#hasher = hasher;
+    this.#reader = new Reader(connection, hasher);
+    this.#intake = new Intake(connection, hasher, this.#reader, digestOf);
+  }
+
+  async ingest(given: SegmentBatch | readonly SegmentBatch[]): Promise<IngestOutcome> {
+    return this.#intake.ingest("writer" in given ? [given] : given);
+  }
+
+  async cursors(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#connection.select<{ source: string; at: number }>(`SELECT source, max(offset) AS at FROM ${this.#connection.table("cursors")} GROUP BY source ORDER BY source`);
+    return new Map(rows.map(({ source, at }) => [source, at]));
+  }
+
+  async trace(traceId: string): Promise<StoredTrace | null> {
+    if (!/^[0-9a-f]{32}$/.test(traceId)) return null;
+    const read = (await this.#reader.traces([traceId as TraceId])).get(traceId as TraceId);
+    if (read === undefined) return null;
+    const writers = [...new Set(read.entries.map(({ writer }) => writer))];
+    const [notes, sequences] = await Promise.all([this.#notes(writers), sequencesOf(this.#connection, writers)]);
+    const headers: Entry[] = [];
+    const gaps: StoredEntry[] = [];
+    const missing: { writer: WriterId; from: number; to: number }[] = [];
+    for (const writer of writers) {
+      const ranges = sequences.get(writer);
+      for (const { writer: whose, sequence, entry } of notes) {
+        if (whose !== writer) continue;
+        if (entry.kind === "writer") headers.push(entry);
+        else if (entry.kind === "gap") {
+          gaps.push({ id: `${writer}.${sequence}`, writer, sequence, entry });
+          ranges?.addRange(entry.from, entry.to);
+        }
+      }
+      for (const { from, to } of ranges?.missing(0) ?? []) missing.push({ writer, from, to });
+    }
+    return { entries: read.entries, writers: headers, gaps, missing, textOf: read.textOf };
+  }
+
+  async #notes(writers: readonly WriterId[]): Promise<readonly { readonly writer: WriterId; readonly sequence: number; readonly entry: Entry }[]> {
+    const rows = await this.#connection.select<{ writer: WriterId; sequence: number; entry: string }>(
+      `SELECT writer, sequence, entry FROM ${this.#connection.table("notes")} WHERE writer IN {writers:Array(String)} AND kind IN ('writer', 'gap') ORDER BY writer, sequence LIMIT 1 BY writer, sequence`,
+      { writers },
+    );
+    return rows.map(({ writer, sequence, entry }) => ({ writer, sequence, entry: JSON.parse(entry) as Entry }));
+  }
+
+  async tracesStartingWith(prefix: string, limit: number): Promise<readonly string[]> {
+    if (!/^[0-9a-f]{0,32}$/.test(prefix)) return [];
+    const rows = await this.#connection.select<{ trace_hex: string }>(
+      `SELECT DISTINCT lower(hex(trace)) AS trace_hex FROM ${this.#connection.table("buckets")} WHERE trace >= ${bytesLiteral(prefix.padEnd(32, "0"))} AND trace <= ${bytesLiteral(prefix.padEnd(32, "f"))} ORDER BY trace_hex LIMIT {limit:UInt64}`,
+      { limit },
+    );
+    return rows.map(({ trace_hex }) => trace_hex);
+  }
+
+  async list(filter: TraceFilter): Promise<readonly TraceRow[]> {
+    return listTraces(this.#connection, filter);
+  }
+
+  async outcomes(filter: OutcomeFilter): Promise<readonly OutcomeGroup[]> {
+    return countOutcomes(this.#connection, filter);
+  }
+
+  async tagKeys(filter: Pick<OutcomeFilter, "feature" | "sinceMs" | "untilMs">): Promise<readonly TagKey[]> {
+    return tagKeys(this.#connection, filter);
+  }
+
+  async counts(): Promise<StoreCounts> {
+    return countStore(this.#connection);
+  }
+
+  verify(progress: (done: number, total: number) => void = () => {}): AsyncIterable<Damage> {
+    return verifyStore(this.#connection, this.#hasher, progress);
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+}
