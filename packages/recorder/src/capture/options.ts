@@ -32,6 +32,10 @@ export interface RecorderOptions {
   /** `"memory"` keeps entries until `flush()`; an object sets limits of the files. */
   readonly journal?: "memory" | JournalOptions;
   readonly durability?: Durability;
+  /** A server that the journal is shipped to in the background. Default `WHYSAID_URL`; without, nothing leaves the machine. */
+  readonly url?: string;
+  /** The access key it asks for, with the role `ingest`. Default `WHYSAID_KEY`. */
+  readonly key?: string;
   /** What is taken out of texts before they are written (docs/redaction.md). `"off"` records them as they are. */
   readonly redaction?: "off" | RedactionOptions;
   /** Identifiers known for the whole service; a trace adds its own. */
@@ -70,6 +74,8 @@ const checks: Readonly<Record<keyof RecorderOptions, Check>> = {
   dir: text,
   journal: (value) => (value === "memory" || record(value) === undefined ? journalFault(value) : '"memory" or an object of limits'),
   durability: among("process", "power"),
+  url: (value) => (typeof value === "string" && isHttpUrl(value) ? undefined : "an absolute http or https URL"),
+  key: text,
   redaction: (value) => (value === "off" || record(value) === undefined ? undefined : '"off" or an object of redaction options'),
   declared: record,
   baseUrls: (value) => (Array.isArray(value) && value.every(isBaseUrl) ? undefined : "a list of absolute URLs, or of {url, provider}"),
@@ -115,6 +121,8 @@ export interface Settings {
   readonly maxBodyBytes: number;
   readonly journal: "memory" | JournalOptions;
   readonly durability: Durability;
+  readonly url: string | null;
+  readonly key: string | null;
 }
 export function settingsOf(options: RecorderOptions, env: Readonly<Record<string, string | undefined>> = globalThis.process.env): Settings {
   const given = (option: string | undefined, name: string): string | undefined => option ?? (env[name] === "" ? undefined : env[name]);
@@ -127,6 +135,8 @@ export function settingsOf(options: RecorderOptions, env: Readonly<Record<string
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     journal: options.journal ?? {},
     durability: options.durability ?? "process",
+    url: given(options.url, "WHYSAID_URL") ?? null,
+    key: given(options.key, "WHYSAID_KEY") ?? null,
   };
 }
 
@@ -138,6 +148,7 @@ function journalFault(value: unknown): string | undefined {
   const bad = Object.entries(value as object).some(([name, limit]) => !journalLimits.includes(name) || (limit !== undefined && bytes(limit) !== undefined));
   return bad ? `"memory" or an object of ${journalLimits.map((name) => `\`${name}\``).join(" and ")}, whole numbers of bytes` : undefined;
 }
+export const isHttpUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 function isBaseUrl(value: unknown): boolean {
   if (typeof value === "string") return URL.canParse(value);
   const base = value as { url?: unknown; provider?: unknown } | null;

@@ -15,9 +15,10 @@ import { activeOpenTelemetrySpan, readTraceparent } from "./context.ts";
 import type { Ambient, Core } from "./core.ts";
 import { errorEntry, holdError } from "./errors.ts";
 import { recordGeneration, type GenerationOptions } from "./generation.ts";
-import { openJournalFor } from "./open-journal.ts";
+import { openJournalFor, shipperFor } from "./open-journal.ts";
 import { checkOptions, settingsOf, type RecorderOptions } from "./options.ts";
 import { Problems, warn } from "./problems.ts";
+import { mintTicket, type TicketOptions } from "./ticket.ts";
 import { watching } from "./settle.ts";
 import { detailsEntry, heldValue, holdDetails, RecordedTrace, refOf, said, type Place, type Steps, type Trace, type TraceOptions } from "./trace.ts";
 
@@ -45,6 +46,11 @@ export interface Recorder extends Steps {
   generation(options: GenerationOptions): { readonly traceId: TraceId; readonly spanId: string };
   /** What the user did with an answer: hours later, any process, before or after its call arrives. */
   action(traceId: string, action: UserAction, options?: ActionOptions): void;
+  /**
+   * A short string that lets a browser report what the user did with this one answer, and nothing else: hand it to the page with the answer. Null when there is nothing to sign it with.
+   */
+  ticket(traceId: string, options?: TicketOptions): string | null;
+  /** What was recorded so far is as durable as asked for and, where a server is set and answers within 10 s, stored there. */
   flush(): Promise<void>;
   /** With `journal: "memory"`: the segments recorded so far, for you to store or send; none of them is held any longer. */
   drain(): readonly Uint8Array[];
@@ -59,6 +65,9 @@ export interface Internals {
   readonly baseUrls: readonly NamedBase[];
 }
 
+/** How long `flush` and `close` wait for a server; what is not shipped then stays in the journal and goes with the next process. */
+const FLUSH_MS = 10_000;
+const CLOSE_MS = 2000;
 const CAPTURE_FAILED = "Report it with this error's cause: it is a defect of the recorder.";
 
 /**
@@ -101,6 +110,7 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
       }
     },
   };
+  const shipper = shipperFor(settings, journal, passOn);
   const exchanges = new Exchanges(core, settings.maxBodyBytes);
   const fetch = createFetch(core, exchanges, options.fetch ?? globalThis.fetch, settings.baseUrls);
   const leaveExit = atExit(() => exchanges.open.leaveAll());
@@ -184,12 +194,18 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
     validate: (name, value, checks) => traceHere().validate(name, value, checks),
     generation: (given) => recordGeneration(core, given),
     action,
-    flush: () => journal.flush(),
+    ticket: (traceId, ticketOptions) => mintTicket(settings, said(traceId), now(), ticketOptions),
+    flush: async () => {
+      await journal.flush();
+      await shipper?.flush(FLUSH_MS);
+    },
     drain: () => ("drain" in journal ? journal.drain() : []),
     close: async () => {
       exchanges.open.leaveAll();
       leaveExit();
       await journal.close();
+      await shipper?.flush(CLOSE_MS);
+      await shipper?.close();
     },
     internals: { core, exchanges, baseUrls: settings.baseUrls },
   };

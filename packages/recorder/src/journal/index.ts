@@ -9,3 +9,4 @@ export { openJournal } from "./open-journal.ts";
 export { openMemoryJournal, type MemoryJournal, type MemoryJournalOptions } from "./memory-journal.ts";
 export type { OnProblem } from "./problems.ts";
 export { removeSegment } from "./removal.ts";
+export { Shipper, type ShipCounts, type ShipperOptions } from "./shipping/shipper.ts";

@@ -1,7 +1,7 @@
 /**
  * What capture knows of the journal: append an entry, now, so that no crash can take it.
  */
-import type { Entry, TextRef } from "../format/index.ts";
+import type { Entry, TextRef, WriterId } from "../format/index.ts";
 import type { RedactedText } from "../format/redacted.ts";
 
 /** The current segment's text table. `ref` numbers a text; one the segment has not seen is written with the entry being built. */
@@ -20,6 +20,8 @@ export interface TextTable {
 export type Durability = "process" | "power";
 
 export interface Journal {
+  /** Names this journal in every segment it writes. */
+  readonly writer: WriterId;
   /**
    * Write one entry. `build` gets the text table of the segment the entry will stand in and returns the entry without `texts`; the journal adds the
    * texts that are new. Never throws and never blocks on anything but this write: what cannot be written becomes a gap entry as soon

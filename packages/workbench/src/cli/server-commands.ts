@@ -17,4 +17,17 @@ export const serverCommands: readonly CommandSpec[] = [
     exits: "5 this address only with keys",
     load: () => import("./commands/up.ts"),
   },
+  {
+    name: "ship",
+    about: "a journal to a server: what is written there, and what died processes left",
+    args: [],
+    options: {
+      to: { type: "string", hint: "URL", about: "the server (default WHYSAID_URL); its key is read from WHYSAID_KEY" },
+      once: { type: "boolean", about: "ship what is there now and end" },
+      keep: { type: "boolean", about: "leave what is shipped on disk" },
+    },
+    examples: ["whysaid ship --to https://whysaid.example.org", "whysaid ship --once --dir /var/lib/mila/.whysaid"],
+    exits: "4 not everything could be shipped; it stays in the journal",
+    load: () => import("./commands/ship.ts"),
+  },
 ];

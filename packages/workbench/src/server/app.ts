@@ -5,6 +5,9 @@ import type { Access } from "./access/access.ts";
 import { apiRoutes } from "./api/index.ts";
 import { safeHeaders } from "./guard/headers.ts";
 import { originGuard } from "./guard/origin.ts";
+import { ACTIONS_PATH } from "./ingest/actions.ts";
+import { ingestRouter } from "./ingest/router.ts";
+import type { Intake } from "./intake/intake.ts";
 import { pages } from "./pages.ts";
 import { refusalOf } from "./refusal.ts";
 import { apiRouter } from "./router.ts";
@@ -13,6 +16,7 @@ import type { Rooms } from "./rooms.ts";
 export interface AppOptions {
   readonly access: Access;
   readonly rooms: Rooms;
+  readonly intake: Intake;
   readonly hosts: ReadonlySet<string>;
   /** False while starting and stopping. */
   readonly isReady: () => Promise<boolean>;
@@ -22,14 +26,15 @@ export interface AppOptions {
   readonly webRoot?: string;
 }
 
-export function createApp({ access, rooms, hosts, isReady, now, onDefect, webRoot }: AppOptions): Hono<{ Variables: { nonce: string } }> {
+export function createApp({ access, rooms, intake, hosts, isReady, now, onDefect, webRoot }: AppOptions): Hono<{ Variables: { nonce: string } }> {
   const app = new Hono<{ Variables: { nonce: string } }>();
   app.use(safeHeaders());
   // Probes come by address, from the machine itself or the cluster, and learn nothing.
   app.get("/healthz", (context) => context.text("ok\n"));
   app.get("/readyz", async (context) => ((await isReady()) ? context.text("ready\n") : context.text("not ready\n", 503, { "retry-after": "1" })));
-  app.use(originGuard({ hosts, isOpen: () => false }));
+  app.use(originGuard({ hosts, isOpen: (path) => path === ACTIONS_PATH }));
   app.get("/open", (context) => requestOpening(context, access, now()));
+  app.route("/", ingestRouter(access, intake, now));
   app.route("/", apiRouter({ routes: apiRoutes, access, rooms, onDefect }));
   app.route("/", pages(webRoot));
   app.onError((error) => {

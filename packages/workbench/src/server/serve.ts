@@ -7,8 +7,8 @@ import { serve } from "@hono/node-server";
 import { WhysaidError } from "@whysaid/recorder/format";
 import { Access } from "./access/access.ts";
 import { createApp } from "./app.ts";
+import { Intake } from "./intake/intake.ts";
 import { DEFAULT_PROJECT, Rooms } from "./rooms.ts";
-import { Tail } from "./tail.ts";
 
 export interface ServeOptions {
   /** `.whysaid`. */
@@ -38,16 +38,23 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const { directory, host, port, tls, publicUrl, now = Date.now, onProblem, webRoot } = options;
   const isLoopback = isLoopbackHost(host);
   const isSecure = tls !== undefined || publicUrl?.startsWith("https:") === true;
-  const tails: Tail[] = [];
-  const rooms = new Rooms({ directory, ...(options.store === undefined ? {} : { store: options.store }), onOpen: ({ workspace, store }) => tails.push(new Tail(workspace, store, onProblem)) });
   const access = new Access({ directory, port, isSecure, isLoopback, now });
   if (!isLoopback && !access.keys.hasAny(now()))
     throw new WhysaidError("SERVER_ADDRESS_REFUSED", `without keys the server listens on this machine only, not on ${host}`, { fix: "Make keys first: `whysaid keys add --role admin --name …`." });
-  await rooms.room(DEFAULT_PROJECT);
+  const rooms = new Rooms({ directory, ...(options.store === undefined ? {} : { store: options.store }), onOpen: ({ project }) => void intake.do({ kind: "follow", project }) });
+  const intake = new Intake({ directory, store: options.store ?? null }, onProblem);
+  const close = async (): Promise<void> => {
+    await intake.close();
+    await rooms.close();
+  };
+  await Promise.all([intake.do({ kind: "follow", project: DEFAULT_PROJECT }), rooms.room(DEFAULT_PROJECT)]).catch(async (cause: unknown) => {
+    await close();
+    throw cause;
+  });
   const hosts = new Set<string>();
   let isStopping = false;
   const isReady = async (): Promise<boolean> => {
-    if (isStopping) return false;
+    if (isStopping || !intake.isUp) return false;
     try {
       await (await rooms.room(DEFAULT_PROJECT)).store.cursors();
       return true;
@@ -56,10 +63,9 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       return false;
     }
   };
-  const app = createApp({ access, rooms, hosts, isReady, now, onDefect: onProblem, ...(webRoot === undefined ? {} : { webRoot }) });
+  const app = createApp({ access, rooms, intake, hosts, isReady, now, onDefect: onProblem, ...(webRoot === undefined ? {} : { webRoot }) });
   const server = await listening(app.fetch, options).catch(async (cause: unknown) => {
-    await Promise.all(tails.map((tail) => tail.close()));
-    await rooms.close();
+    await close();
     throw cause;
   });
   const address = server.address();
@@ -76,8 +82,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       const late = setTimeout(() => server.closeAllConnections(), STOP_MS);
       await closed;
       clearTimeout(late);
-      await Promise.all(tails.map((tail) => tail.close()));
-      await rooms.close();
+      await close();
     },
   };
 }

@@ -20,6 +20,22 @@ export function recordsOf(sent: Uint8Array, maxBytes: number = MAX_BYTES): OtlpR
   return first === 0x7b ? jsonRecords(bytes) : protobufRecords(bytes);
 }
 
+/**
+ * A request's body as it came over HTTP, after its content encoding: what it is was told by path and content type.
+ *
+ * @throws MalformedProtobuf, MalformedOtlpJson
+ */
+export function recordsOfRequest(body: Uint8Array, signal: "traces" | "logs", encoding: "json" | "protobuf"): OtlpRecords {
+  if (encoding === "protobuf") return signal === "traces" ? { spans: spansOfProtobuf(body), logs: [] } : { spans: [], logs: logsOfProtobuf(body) };
+  let request: unknown;
+  try {
+    request = JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    throw new MalformedOtlpJson("the request is no JSON");
+  }
+  return signal === "traces" ? { spans: spansOfJson(request), logs: [] } : { spans: [], logs: logsOfJson(request) };
+}
+
 /** Does a file's beginning look like a request? Told without reading it whole. */
 export function looksLikeOtlp(head: Uint8Array): boolean {
   if (head[0] === 0x1f && head[1] === 0x8b) return true;

@@ -6,7 +6,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { WhysaidError } from "@whysaid/recorder/format";
-import { isRole, type Role } from "./rights.ts";
+import { isRole, mayDo, type Role } from "./rights.ts";
 
 export interface AccessKey {
   /** 8 hex digits, part of the key: names it without giving it away. */
@@ -69,6 +69,13 @@ export class AccessKeys {
     if (kept.revokedAtMs !== null) return { outcome: "revoked" };
     if (kept.expiresAtMs !== null && kept.expiresAtMs <= nowMs) return { outcome: "expired" };
     return { outcome: "good", key: publicPart(kept) };
+  }
+
+  /** Tickets are signed with what we keep of a key that may append: its hash. null when there is no such key, or none that is good. */
+  ticketKey(id: string, nowMs: number): { readonly signingKey: Buffer; readonly project: string } | null {
+    const kept = this.#read().find((key) => key.id === id);
+    if (kept === undefined || kept.revokedAtMs !== null || (kept.expiresAtMs !== null && kept.expiresAtMs <= nowMs) || !mayDo(kept.role, "ingest")) return null;
+    return { signingKey: Buffer.from(kept.sha256, "hex"), project: kept.project };
   }
 
   /** Is there a key that opens anything? */

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openDatabase } from "../../store/sqlite/driver.ts";
 import { AccessKeys } from "../access/keys.ts";
 import type { Role } from "../access/rights.ts";
 import { startServer, type ServeOptions } from "../serve.ts";
@@ -33,6 +34,10 @@ export interface Running {
   send(path: string, sent?: Sent): Promise<Answered>;
   /** Bytes as they are, on a socket of their own; what came back until it closed or was quiet. */
   raw(bytes: string | Uint8Array): Promise<string>;
+  /** Stop it and start it again on the same port and directory. */
+  restart(): Promise<void>;
+  /** Hold the store as another process would that writes for long. */
+  lockStore(): Promise<{ release(): void }>;
   close(): Promise<void>;
 }
 
@@ -40,7 +45,8 @@ export async function runningServer(given: Partial<ServeOptions> = {}): Promise<
   const cwd = mkdtempSync(join(tmpdir(), "whysaid-server-"));
   const directory = join(cwd, ".whysaid");
   const problems: unknown[] = [];
-  const server = await startServer({ directory, host: "127.0.0.1", port: 0, onProblem: (problem) => problems.push(problem), ...given });
+  const options = { directory, host: "127.0.0.1", port: 0, onProblem: (problem: unknown) => problems.push(problem), ...given };
+  let server = await startServer(options);
   const { port, host } = new URL(server.url);
   return {
     url: server.url,
@@ -52,6 +58,20 @@ export async function runningServer(given: Partial<ServeOptions> = {}): Promise<
     key: (role, project = "default") => new AccessKeys(directory).add({ role, project, name: "test", expiresAtMs: null }, Date.now()).secret,
     send: (path, sent = {}) => sendTo(Number(port), path, { ...sent, headers: { host, ...sent.headers } }),
     raw: (bytes) => rawTo(Number(port), bytes),
+    restart: async () => {
+      await server.close();
+      server = await startServer({ ...options, port: Number(port) });
+    },
+    lockStore: async () => {
+      const database = await openDatabase(join(directory, "store.db"));
+      database.exec("BEGIN IMMEDIATE");
+      return {
+        release: () => {
+          database.exec("ROLLBACK");
+          database.close();
+        },
+      };
+    },
     close: async () => {
       await server.close();
       rmSync(cwd, { recursive: true, force: true });
