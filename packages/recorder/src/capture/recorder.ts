@@ -18,8 +18,8 @@ import { recordGeneration, type GenerationOptions } from "./generation.ts";
 import { openJournalFor, shipperFor } from "./open-journal.ts";
 import { checkOptions, settingsOf, type RecorderOptions } from "./options.ts";
 import { Problems, warn } from "./problems.ts";
+import { watching, type Outcome } from "./settle.ts";
 import { mintTicket, type TicketOptions } from "./ticket.ts";
-import { watching } from "./settle.ts";
 import { detailsEntry, heldValue, holdDetails, RecordedTrace, refOf, said, type Place, type Steps, type Trace, type TraceOptions } from "./trace.ts";
 
 export interface ActionOptions extends Declared {
@@ -63,6 +63,14 @@ export interface Internals {
   readonly core: Core;
   readonly exchanges: Exchanges;
   readonly baseUrls: readonly NamedBase[];
+  /** Where the running code is; for frameworks that enter a place themselves (`diagnostics_channel`). */
+  readonly storage: AsyncLocalStorage<Place>;
+  /** A trace whose begin and end are two events. Undefined when it could not be recorded. */
+  openTrace(feature: string, options: TraceOptions): OpenTrace | undefined;
+}
+export interface OpenTrace {
+  readonly place: Place;
+  end(outcome: Outcome<unknown>): void;
 }
 
 /** How long `flush` and `close` wait for a server; what is not shipped then stays in the journal and goes with the next process. */
@@ -119,12 +127,22 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
   const trace = <T>(feature: string, given: TraceOptions | ((trace: Trace) => T), maybeRun?: (trace: Trace) => T): T => {
     const run = typeof given === "function" ? given : (maybeRun as (trace: Trace) => T);
     const traceOptions = typeof given === "function" ? {} : given;
-    const started = core.safely("start a trace", () => startTrace(feature, traceOptions));
-    if (started === undefined) return run(traceHere());
-    const startedMs = core.clock();
+    const opened = openTrace(feature, traceOptions);
+    if (opened === undefined) return run(traceHere());
+    const { place } = opened;
     return watching(
-      () => storage.run({ trace: started, span: started.spanId }, () => run(started)),
-      (outcome) => {
+      () => storage.run(place, () => run(place.trace)),
+      (outcome) => opened.end(outcome),
+    );
+  };
+
+  const openTrace = (feature: string, given: TraceOptions): OpenTrace | undefined => {
+    const started = core.safely("start a trace", () => startTrace(feature, given));
+    if (started === undefined) return undefined;
+    const startedMs = core.clock();
+    return {
+      place: { trace: started, span: started.spanId },
+      end: (outcome) => {
         const durationMs = Math.round(core.clock() - startedMs);
         core.safely("end a trace", () => {
           const error = outcome.kind === "threw" ? holdError(outcome.error, started.state.scope) : undefined;
@@ -132,7 +150,7 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
           core.append((texts): TraceEndEntry => ({ kind: "trace-end", atMs, trace: started.id, span: started.spanId, outcome: outcome.kind, ...(error === undefined ? {} : { error: errorEntry(error, texts) }), durationMs }));
         });
       },
-    );
+    };
   };
 
   const startTrace = (feature: string, given: TraceOptions): RecordedTrace => {
@@ -207,7 +225,7 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
       await shipper?.flush(CLOSE_MS);
       await shipper?.close();
     },
-    internals: { core, exchanges, baseUrls: settings.baseUrls },
+    internals: { core, exchanges, baseUrls: settings.baseUrls, storage, openTrace },
   };
 }
 

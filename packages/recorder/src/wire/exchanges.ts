@@ -4,6 +4,7 @@
  */
 import type { Core } from "../capture/core.ts";
 import { unreachable } from "../format/entries.ts";
+import type { TraceId } from "../format/ids.ts";
 import type { RedactionScope } from "../redact/redactor.ts";
 import { noBody, type HeldBody } from "./body.ts";
 import { base64Body, textOf } from "./body-bytes.ts";
@@ -27,6 +28,8 @@ const COMPARED_UNITS = 1 << 20;
 export class Exchanges {
   readonly maxBodyBytes: number;
   readonly open: OpenExchanges = new OpenExchanges();
+  /** Told of the trace of each exchange that begins: adapters record by hand only what crossed no wire. */
+  readonly onBegin: Set<(trace: TraceId) => void> = new Set();
   readonly #core: Core;
   readonly #attempts = new Attempts();
   readonly #bodies = new BodyCache();
@@ -52,6 +55,7 @@ export class Exchanges {
       const body = this.#held(sent, text, scope);
       const exchange = new Exchange(core, { attempt, recognized: target.recognized, method: target.method, url: keptUrl(target.url), headers: sentPairs(target.headers), body, scope }, this.maxBodyBytes, this.#onSettled);
       this.open.add(exchange);
+      for (const told of this.onBegin) told(attempt.trace);
       const { signal } = target;
       return { exchange, asked, isAborted: () => signal?.aborted === true };
     });
