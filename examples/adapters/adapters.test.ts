@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { installIn } from "../../scripts/install-in.mjs";
 import { withFreshStore, workspaceAt } from "../../packages/workbench/src/ingest/workspace.ts";
 import { reconstruct } from "../../packages/workbench/src/reconstruct/reconstruct.ts";
-import type { Reconstruction } from "../../packages/recorder/src/format/index.ts";
+import type { Reconstruction, ToolCallSignal } from "../../packages/recorder/src/format/index.ts";
 
 const folder = import.meta.dirname;
 const root = join(folder, "../..");
@@ -77,12 +77,13 @@ async function run(example: Example): Promise<Ran> {
   });
 }
 
+const toolsOf = (trace: Reconstruction): readonly ToolCallSignal[] => trace.generations.flatMap(({ signals: { toolCalls } }) => (toolCalls.state === "captured" ? toolCalls.value : []));
 const SHOWN = ["input", "chunks", "model", "usage", "toolCalls", "latency", "completion"] as const;
 function rowOf({ label, how, packages }: Example, trace: Reconstruction): string {
   const versions = packages.map((name) => (JSON.parse(readFileSync(join(folder, "node_modules", name, "package.json"), "utf8")) as { name: string; version: string }).version);
   const cells = SHOWN.map((name) => {
     const signals = trace.generations.map(({ signals }) => signals[name]);
-    if (name === "toolCalls" && signals.some((signal) => signal.state === "captured" && signal.value.length > 0)) return trace.generations.some(({ signals: { toolCalls } }) => toolCalls.state === "captured" && toolCalls.value.some(({ result }) => result !== null)) ? "● with results" : "◐ calls";
+    if (name === "toolCalls" && toolsOf(trace).length > 0) return toolsOf(trace).every(({ result }) => result !== null) ? "● with results" : "◐ calls";
     if (signals.every(({ state }) => state === "captured")) return "●";
     return signals.some(({ state }) => state === "captured") ? "◐" : "–";
   });
@@ -97,8 +98,7 @@ describe("examples of adapters", () => {
       expect(said).toMatch(example.says);
       expect(trace.complete).toBe(true);
       expect(trace.feature).toMatch(/dose-summary|weight/);
-      const tools = trace.generations.flatMap(({ signals: { toolCalls } }) => (toolCalls.state === "captured" ? toolCalls.value : []));
-      for (const { arguments: given, result } of tools) expect([given, result]).toEqual([expect.stringContaining("mrn"), expect.stringMatching(/creatinine|kg/)]);
+      for (const { arguments: given, result } of toolsOf(trace)) expect([given, result]).toEqual([expect.stringContaining("mrn"), expect.stringMatching(/creatinine|kg/)]);
       rows.push(rowOf(example, trace));
     });
   }
