@@ -45,7 +45,7 @@ let provider: ChildProcess;
 let providerUrl: string;
 let scratch: string;
 beforeAll(async () => {
-  expect(installIn(folder)).toBe(true);
+  if (!installIn(folder)) throw new Error("the frameworks could not be installed");
   scratch = mkdtempSync(join(tmpdir(), "whysaid-adapters-"));
   provider = spawn(process.execPath, [...flags, join(root, "examples/neonatal/src/provider.ts")], { stdio: ["ignore", "pipe", "inherit"] });
   const port = await new Promise<string>((resolve) => provider.stdout?.on("data", (line: Buffer) => resolve(/\d+/.exec(line.toString())?.[0] ?? "")));
