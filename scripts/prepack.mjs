@@ -1,14 +1,71 @@
 /**
- * Makes a package's dist from nothing, then takes comments and white space out of its JavaScript (names stay, so stack traces read well): what is installed in
- * somebody's production process is code. Run by `npm pack` and `npm publish` in a package's folder. Docstrings stay in the .d.ts files.
+ * Makes a package's dist from nothing, then takes comments and white space out of its JavaScript: what is installed in somebody's production process is code. The names
+ * that stand in stack traces stay. Docstrings stay in the .d.ts files. Run by `npm pack` and `npm publish` in a package's folder.
+ *
+ * `--bundle` also joins the modules behind the package's exports into few files, shortens the names inside functions, and leaves out the declarations no export
+ * reaches: for Node, loading a module costs more than running it (docs/adr/0005-few-files.md).
  */
 import { execFileSync } from "node:child_process";
-import { readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, normalize, relative, resolve } from "node:path";
 import { build } from "esbuild";
+import { minify } from "terser";
 import { root } from "./setup.mjs";
+
+const filesOf = (ending) => readdirSync("dist", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(ending)).map((name) => join("dist", name));
+const exported = (condition) => Object.values(JSON.parse(readFileSync("package.json", "utf8")).exports).flatMap((paths) => (paths[condition] === undefined ? [] : [normalize(paths[condition])]));
+const small = { outdir: "dist", outbase: "dist", minifyWhitespace: true, minifySyntax: true, format: "esm", target: "node20", logLevel: "error" };
+const bundled = { ...small, bundle: true, splitting: true, packages: "external", platform: "node", chunkNames: "shared-[hash]", write: false, metafile: true };
+const INSIDE_FUNCTIONS = { ecma: 2022, compress: false, mangle: { toplevel: false, keep_fnames: true, keep_classnames: true } };
+/** The file that holds what the exports for Node export, under names of its own: `e3_createRecorder`. */
+const JOINED = "recorder.js";
 
 rmSync("dist", { recursive: true, force: true });
 execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b"], { stdio: "inherit" });
-const files = readdirSync("dist", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js")).map((name) => join("dist", name));
-await build({ entryPoints: files, outdir: "dist", outbase: "dist", allowOverwrite: true, minifyWhitespace: true, minifySyntax: true, format: "esm", target: "node20", logLevel: "error" });
+const modules = filesOf(".js");
+if (process.argv.includes("--bundle")) {
+  const written = await joinModules(exported("default"));
+  for (const file of modules) rmSync(file);
+  for (const [file, code] of written) writeFileSync(file, (await minify(code, INSIDE_FUNCTIONS)).code);
+  keepReachedDeclarations(exported("types"));
+} else await build({ ...small, entryPoints: modules, allowOverwrite: true });
+
+/** @returns path → code of every file the entries need */
+async function joinModules(entries) {
+  const alone = await Promise.all(entries.map((entry) => build({ ...bundled, splitting: false, entryPoints: [entry] })));
+  const about = entries.map((entry, at) => {
+    const [output] = Object.values(alone[at].metafile.outputs);
+    return { entry, names: output.exports, forNode: output.imports.some(({ path }) => path.startsWith("node:")), acts: hasEffects(entry) };
+  });
+  // What is imported for what it does, and what also runs in browsers, is no part of the joined file; the rest is one.
+  const joined = about.filter(({ forNode, acts }) => forNode && !acts);
+  const apart = about.filter((one) => !joined.includes(one)).map(({ entry }) => entry);
+  const joint = joined.map(({ entry, names }, at) => `export { ${names.map((name) => `${name} as e${at}_${name}`).join(", ")} } from "./${entry}";`).join("\n");
+  const source = join("dist", "joined-source.js");
+  writeFileSync(source, joint.replaceAll("./dist/", "./"));
+  const { outputFiles } = await build({ ...bundled, entryPoints: [{ in: source, out: JOINED.replace(".js", "") }, ...apart.map((entry) => ({ in: entry, out: relative("dist", entry).replace(/\.js$/, "") }))] });
+  rmSync(source);
+  const written = new Map(outputFiles.map(({ path, text }) => [path, text]));
+  for (const [at, { entry, names }] of joined.entries()) {
+    const path = relative(dirname(entry), join("dist", JOINED));
+    written.set(resolve(entry), `export{${names.map((name) => `e${at}_${name} as ${name}`).join(",")}}from"${path.startsWith(".") ? path : `./${path}`}";\n`);
+  }
+  return written;
+}
+
+/** As package.json says under `sideEffects`. */
+function hasEffects(entry) {
+  const { sideEffects = true } = JSON.parse(readFileSync("package.json", "utf8"));
+  return Array.isArray(sideEffects) ? sideEffects.some((path) => normalize(path) === entry) : sideEffects;
+}
+
+function keepReachedDeclarations(entries) {
+  const reached = new Set();
+  const queue = [...entries];
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (reached.has(file)) continue;
+    reached.add(file);
+    for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)\.[jt]s"/g)) queue.push(join(dirname(file), `${path}.d.ts`));
+  }
+  for (const file of filesOf(".d.ts")) if (!reached.has(file)) rmSync(file);
+}

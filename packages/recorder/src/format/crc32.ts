@@ -1,15 +1,23 @@
 /** CRC-32 (IEEE 802.3, reflected 0xEDB88320), as in zlib, PNG and Amazon's event streams. Guards every frame of a journal. */
-import * as zlib from "node:zlib";
+
+type Crc32 = (bytes: Uint8Array, seed?: number) => number;
 
 /**
  * @param seed  the CRC of what stands before `bytes`, to go on from
  * @returns     unsigned 32 bits
  */
-export const crc32: (bytes: Uint8Array, seed?: number) => number = typeof zlib.crc32 === "function" ? (bytes, seed = 0) => zlib.crc32(bytes, seed) : crc32ByTable;
+export const crc32: Crc32 = (bytes, seed = 0) => (fastest ??= platformCrc32() ?? crc32ByTable)(bytes, seed);
+
+let fastest: Crc32 | undefined;
+
+/** zlib's, looked up at the first frame and not imported: loading zlib would be a tenth of importing the recorder. It has `crc32` since Node 20.15. */
+function platformCrc32(): Crc32 | undefined {
+  const { getBuiltinModule } = process as { getBuiltinModule?: (name: "node:zlib") => { readonly crc32?: Crc32 } };
+  return getBuiltinModule?.("node:zlib").crc32;
+}
 
 let table: Uint32Array | undefined;
 
-/** For runtimes whose `node:zlib` has no `crc32` (it came with Node 20.15). */
 export function crc32ByTable(bytes: Uint8Array, seed: number = 0): number {
   table ??= Uint32Array.from({ length: 256 }, (_, byte) => {
     let remainder = byte;

@@ -6,7 +6,7 @@
  *
  * @see https://smithy.io/2.0/aws/amazon-eventstream.html
  */
-import { crc32 } from "node:zlib";
+import { crc32 } from "../format/crc32.ts";
 
 export interface EventStreamMessage {
   /** String-like headers by name; of other types only those with a text form (booleans, integers). */

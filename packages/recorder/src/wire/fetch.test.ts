@@ -64,7 +64,7 @@ describe("the clients", () => {
 
   test("a client's time-out and its retry are attempts of one generation", async () => {
     answers = [() => undefined, json(chatCompletion("2.1 kg"))];
-    await openai({ timeout: 60, maxRetries: 1 }).chat.completions.create({ model: "gpt-4o", messages });
+    await openai({ timeout: 1000, maxRetries: 1 }).chat.completions.create({ model: "gpt-4o", messages });
     expect(states()).toEqual([[1, "aborted", null], [2, "complete", 200]]);
     expect(spans()).toBe(1);
   });

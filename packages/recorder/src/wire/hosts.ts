@@ -83,19 +83,26 @@ export const hostProviders: readonly (readonly [host: string, provider: string])
   ["*.ml.cloud.ibm.com", "watsonx"],
 ];
 
-const patterns = hostProviders.map(([host, provider]) => {
+interface HostPattern {
+  readonly pattern: RegExp;
+  /** The path the host's model routes stand under. */
+  readonly folder: string;
+  readonly provider: string;
+}
+let patterns: readonly HostPattern[] | undefined;
+const patternsOf = (): readonly HostPattern[] => hostProviders.map(([host, provider]) => {
   const [name = "", ...folders] = host.split("/");
   const source = name.split(".").map((label) => label.replace("*", "[^/]+").replace(/-$/, "-")).join("\\.");
   return { pattern: new RegExp(`^${source}$`, "i"), folder: folders.length === 0 ? "" : `/${folders.join("/")}`, provider };
 });
-const seen = new Map<string, (typeof patterns)[number] | null>();
+const seen = new Map<string, HostPattern | null>();
 
 /** null for a host that is no model provider's. Ollama is known by its port on this machine. */
 export function providerOfHost(url: URL, path: string): string | null {
   const name = url.hostname;
   let match = seen.get(name);
   if (match === undefined) {
-    match = patterns.find(({ pattern }) => pattern.test(name)) ?? null;
+    match = (patterns ??= patternsOf()).find(({ pattern }) => pattern.test(name)) ?? null;
     if (seen.size < 1000) seen.set(name, match);
   }
   if (match !== null) return path.startsWith(match.folder) ? match.provider : null;

@@ -25,16 +25,15 @@ interface Hit {
 const ROLES = new Set("patient pt twin infant newborn neonate boy girl child mother father mom dad parent guardian wife husband son daughter client customer resident attending intern consultant midwife physician surgeon provider user name named called re for from to by with and or the of per via about dear hi hello see saw seen ward room bed paciente patientin senhora padre madre".split(" "));
 
 const SOFT = gapBits.space | gapBits.joint | gapBits.line | gapBits.dot;
-const stream = new Stream();
-let busy = false;
+/** The stream that is at rest; made at the first text, kept for the next. */
+let resting: Stream | undefined;
 
 /** Declared values in one text, in order, not overlapping. Linear in the text; never throws. */
 export function findDeclared(raw: string, knowledge: Knowledge, options: MatchOptions): Taken[] {
   if (knowledge.buckets === undefined && knowledge.days.size === 0) return [];
-  // An own detector may redact while we do; it gets a stream of its own.
-  const mine = busy ? new Stream() : stream;
-  const outer = busy;
-  busy = true;
+  // An own detector may redact while we do: it finds none at rest and makes its own.
+  const mine = resting ?? new Stream();
+  resting = undefined;
   try {
     const found: Taken[] = [];
     for (let from = 0; from < raw.length || from === 0; ) {
@@ -47,7 +46,7 @@ export function findDeclared(raw: string, knowledge: Knowledge, options: MatchOp
     }
     return found;
   } finally {
-    busy = outer;
+    resting = mine;
   }
 }
 

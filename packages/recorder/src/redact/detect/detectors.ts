@@ -4,7 +4,7 @@ import { findAge } from "./ages.ts";
 import { findCard, findIban } from "./card.ts";
 import { findMonthDate, findNumericDate, findWeekday } from "./dates.ts";
 import { findEmail } from "./email.ts";
-import { wordHash } from "./fold.ts";
+import { wordSet } from "./fold.ts";
 import { findIp } from "./ip.ts";
 import { findLabelledId } from "./labelled-ids.ts";
 import { findNames } from "./names/names.ts";
@@ -185,7 +185,7 @@ function ageOf(reading: Reading, chunk: Chunk): number {
   return 0;
 }
 
-const boxWords: ReadonlySet<number> = new Set(["p", "po", "post", "postal", "apartado", "postfach", "apdo", "psc", "unit"].map(wordHash));
+const boxWords = wordSet("p po post postal apartado postfach apdo psc unit");
 
 /** Rules that begin at a word. Returns the end of what was read, or 0. */
 function word(reading: Reading, at: number): number {

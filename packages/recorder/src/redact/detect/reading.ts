@@ -1,5 +1,5 @@
 /** What a rule sees of a text: its tokens, what labels each value, and where to put what it finds. */
-import { wordHash } from "./fold.ts";
+import { wordSet } from "./fold.ts";
 import { role } from "./roles.ts";
 import { gap, kind, type Scan } from "./scan.ts";
 import type { Level, Span, SpanType } from "./span.ts";
@@ -26,8 +26,8 @@ const labels =
 
 // Marks that may stand between a label and its value, as in `"mrn" : "881"`, `<dob>1949`, `MRN# (881`, `nhc-881`
 const between = new Set(Array.from(':=#"\'`(>[{|.-_/*~º°ª«“”‘’–\\', (char) => char.charCodeAt(0)));
-const collegeHash = wordHash("col");
-const numeroHash = wordHash("n");
+const college = wordSet("col");
+const numero = wordSet("n");
 const isOrdinalSign = (unit: number): boolean => unit === 0xba || unit === 0xb0 || unit === 0xaa;
 const colon = 0x3a;
 const equals = 0x3d;
@@ -62,8 +62,8 @@ export function labelsBefore(reading: Reading, at: number): number {
     if (beforeKind === kind.digits) return found;
     const roles = scan.roles[before] ?? 0;
     // "NºCol: 28 28 70973", the number in the college of physicians
-    if (hash === collegeHash && before > 0 && isOrdinalSign(scan.hash[before - 1] ?? 0)) return found | role.idLabel;
-    if (hash === numeroHash && isOrdinalSign(scan.hash[before + 1] ?? 0)) {
+    if (college.has(hash) && before > 0 && isOrdinalSign(scan.hash[before - 1] ?? 0)) return found | role.idLabel;
+    if (numero.has(hash) && isOrdinalSign(scan.hash[before + 1] ?? 0)) {
       found |= role.idNoun;
       continue;
     }

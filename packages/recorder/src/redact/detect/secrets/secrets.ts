@@ -1,5 +1,5 @@
 /** All secret rules over one text: a pass over its tokens that asks at each word's start, "=", ":" and "-" whether a rule begins there. */
-import { wordHash } from "../fold.ts";
+import { wordSet } from "../fold.ts";
 import { gap, kind } from "../scan.ts";
 import { take, type Reading } from "../reading.ts";
 import { findAssignment, findAuthorization, findCurlUser, findSpokenSecret } from "./assignments.ts";
@@ -9,9 +9,8 @@ import { secretFormats, startKey } from "./formats.ts";
 
 // Short or wordlike prefixes: what follows must look random, not like a word of a program
 const weakPrefix = /^(?:s\.|b\.|b_|sk-|SK|AC|API-|sc_|t1\.|oauth:|live_|test_|key-|pa-|re_|co_|[01]\/|YC|cio|fc-|ls__|AG|sm_|fw_|ak_|sl\.|keys\.|pat|oy2|dG9r|cmVmd|NF-|t-g1|ico-)/;
-const hashes = (words: string): ReadonlySet<number> => new Set(words.split(" ").map(wordHash));
-const headerWords = hashes("authorization proxyauthorization proxy x api apikey bearer basic token private auth cookie");
-const spokenWords = hashes("password passcode passphrase pwd contraseña passwort mot senha pin api secret token pass");
+const headerWords = wordSet("authorization proxyauthorization proxy x api apikey bearer basic token private auth cookie");
+const spokenWords = wordSet("password passcode passphrase pwd contraseña passwort mot senha pin api secret token pass");
 
 export function findSecrets(reading: Reading): void {
   const { text, scan } = reading;
