@@ -25,7 +25,7 @@ export async function openVariant(name: string, stub: Fetch, sinkUrl: string): P
     const { fetch, flush, close } = openFetch(name, stub);
     return { client: new OpenAI({ apiKey: "sk-bench", baseURL: "https://api.openai.com/v1", fetch, maxRetries: 0 }), flush, close };
   }
-  const { peers } = (await import(new URL("../../peers/index.js", import.meta.url).href)) as { peers: Record<string, (stub: Fetch, sinkUrl: string) => Promise<Variant>> };
+  const { peers } = (await import(new URL("../peers/index.js", import.meta.url).href)) as { peers: Record<string, (stub: Fetch, sinkUrl: string) => Promise<Variant>> };
   const open = peers[name];
   if (open === undefined) throw new Error(`there is no variant ${name}`);
   return open(stub, sinkUrl);

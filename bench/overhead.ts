@@ -1,0 +1,76 @@
+/**
+ * `npm run bench overhead [-- --calls 400 --repeats 5 --workload agent --no-peers --rss 100000]`: CPU that recording adds to a call of the official `openai` client, over the client without
+ * a recorder; the longest stall of the event loop; resident memory over a long run. The provider is stubbed in process (bench/overhead/workloads.ts), sending is waited for.
+ *
+ * Each variant, workload and mode runs in processes of its own, in turns, so that a busy machine slows all alike; the medians are over all rounds. Ours journals and deduplicates, with redaction off.
+ * The floor is a tap of `fetch` and one append. The peers are set up as their documentation says (bench/peers, installed on demand) and send to a server in another process.
+ */
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import type { Order, Outcome } from "./overhead/child.ts";
+import { ownVariants, peerVariants } from "./overhead/variants.ts";
+import { workloads, type Mode, type WorkloadName } from "./overhead/workloads.ts";
+
+const { values: options } = parseArgs({
+  options: { calls: { type: "string", default: "400" }, repeats: { type: "string", default: "5" }, workload: { type: "string" }, mode: { type: "string" }, "no-peers": { type: "boolean", default: false }, rss: { type: "string", default: "20000" } },
+});
+const calls = Number(options.calls);
+const repeats = Number(options.repeats);
+const folder = join(import.meta.dirname, "overhead");
+const peersFolder = join(import.meta.dirname, "peers");
+const TO_REACH = { ofFloor: 1.5, ofPeerOnAgent: 1 / 3, stallMs: 2 };
+
+const peers = options["no-peers"] ? [] : peerVariants;
+if (peers.length > 0 && !existsSync(join(peersFolder, "node_modules"))) {
+  console.log("Installing the peers (npm ci in bench/peers) …");
+  execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: peersFolder, stdio: "inherit" });
+}
+const sink = spawn(process.execPath, [...process.execArgv, join(folder, "sink.ts")], { stdio: ["pipe", "pipe", "inherit"] });
+const sinkUrl = await new Promise<string>((resolve) => createInterface(sink.stdout).once("line", resolve));
+
+function measured(order: Omit<Order, "sinkUrl">): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...process.execArgv, join(folder, "child.ts"), JSON.stringify({ ...order, sinkUrl })], { encoding: "utf8", maxBuffer: 2 ** 26 });
+  if (status !== 0) throw new Error(`${order.variant} ended with ${String(status)}: ${stderr}`);
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Outcome;
+}
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+const names = (Object.keys(workloads) as WorkloadName[]).filter((name) => options.workload === undefined || name === options.workload);
+const modes = (["json", "sse"] as const).filter((mode) => options.mode === undefined || mode === options.mode);
+const variants = [...ownVariants, ...peers];
+
+console.log(`\nCPU added per call, µs (median of the rounds of ${repeats} processes, ${calls} calls each, sending included); the longest stall over that without a recorder, ms\n`);
+console.log(`${"".padEnd(34)}${"none".padStart(8)}${variants.slice(1).map((name) => `+${name}`.padStart(15)).join("")}   ours / floor   ours / cheapest peer   stall`);
+let isReached = true;
+for (const workload of names) {
+  for (const mode of modes) {
+    const cpu = new Map<string, number[]>();
+    const stall = new Map<string, number[]>();
+    for (let repeat = 0; repeat < repeats; repeat += 1) {
+      for (const variant of variants) {
+        const outcome = measured({ variant, workload, mode, warmupCalls: Math.max(200, calls / 2), calls });
+        cpu.set(variant, [...(cpu.get(variant) ?? []), ...outcome.cpuPerCallUs]);
+        stall.set(variant, [...(stall.get(variant) ?? []), outcome.longestStallMs]);
+      }
+    }
+    const bare = median(cpu.get("none") ?? []);
+    const added = (variant: string): number => median(cpu.get(variant) ?? []) - bare;
+    const ofFloor = added("whysaid") / added("floor");
+    const ofPeer = peers.length === 0 ? Number.NaN : added("whysaid") / Math.min(...peers.map(added));
+    const stallMs = median(stall.get("whysaid") ?? []) - median(stall.get("none") ?? []);
+    isReached &&= ofFloor <= TO_REACH.ofFloor && stallMs <= TO_REACH.stallMs && !(ofPeer > (workload === "agent" ? TO_REACH.ofPeerOnAgent : 1));
+    const row = variants.slice(1).map((variant) => added(variant).toFixed(0).padStart(15));
+    console.log(`${`${workloads[workload].title}, ${mode}`.padEnd(34)}${bare.toFixed(0).padStart(8)}${row.join("")}   ${ofFloor.toFixed(2).padStart(11)}×   ${(peers.length === 0 ? "–" : ofPeer.toFixed(2)).padStart(20)}   ${stallMs.toFixed(1).padStart(5)}`);
+  }
+}
+console.log(`\nto reach: ≤ ${TO_REACH.ofFloor}× the floor; below every peer, on the conversation ≤ ⅓ of the cheapest; stall no worse than without + ${TO_REACH.stallMs} ms${isReached ? ": reached" : ""}`);
+
+const rssCalls = Number(options.rss);
+if (rssCalls > 0) {
+  const { rssBytes } = measured({ variant: "whysaid", workload: "chat", mode: "json", warmupCalls: Math.min(2000, rssCalls / 10), calls: rssCalls });
+  console.log(`\nresident memory after each tenth of ${rssCalls.toLocaleString("en")} calls, MB: ${rssBytes.map((bytes) => (bytes / 2 ** 20).toFixed(0)).join(" ")}`);
+}
+sink.stdin.end();
