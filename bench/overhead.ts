@@ -12,7 +12,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import type { Order, Outcome } from "./overhead/child.ts";
 import { ownVariants, peerVariants } from "./overhead/variants.ts";
-import { workloads, type Mode, type WorkloadName } from "./overhead/workloads.ts";
+import { workloads, type WorkloadName } from "./overhead/workloads.ts";
 
 const { values: options } = parseArgs({
   options: { calls: { type: "string", default: "400" }, repeats: { type: "string", default: "5" }, workload: { type: "string" }, mode: { type: "string" }, "no-peers": { type: "boolean", default: false }, rss: { type: "string", default: "20000" } },
