@@ -7,9 +7,10 @@
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, normalize, relative, resolve } from "node:path";
+import { basename, dirname, join, normalize, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { minify } from "terser";
+import { ensurePages } from "./pages.mjs";
 import { root } from "./setup.mjs";
 
 const filesOf = (ending) => readdirSync("dist", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(ending)).map((name) => join("dist", name));
@@ -20,6 +21,7 @@ const INSIDE_FUNCTIONS = { ecma: 2022, compress: false, mangle: { toplevel: fals
 /** The file that holds what the exports for Node export, under names of its own: `e3_createRecorder`. */
 const JOINED = "recorder.js";
 
+if (basename(process.cwd()) === "workbench" && !ensurePages()) process.exit(1);
 rmSync("dist", { recursive: true, force: true });
 execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b"], { stdio: "inherit" });
 const modules = filesOf(".js");

@@ -3,13 +3,15 @@
  * one's output when it ends. Exit code 0 only when all passed.
  */
 import { spawn } from "node:child_process";
+import { ensurePages } from "./pages.mjs";
 import { ensureInstalled, root } from "./setup.mjs";
 
 ensureInstalled();
+ensurePages();
 const bin = (name, ...args) => ({ command: process.execPath, args: [`${root}/node_modules/${name}`, ...args] });
 const checks = [
   { name: "vitest", steps: [bin("vitest/vitest.mjs", "run")] },
-  { name: "types and packages", steps: [bin("typescript/bin/tsc", "-b"), bin("typescript/bin/tsc", "-p", "tsconfig.test.json"), { command: process.execPath, args: [`${root}/scripts/check-packages.mjs`] }] },
+  { name: "types and packages", steps: [bin("typescript/bin/tsc", "-b"), bin("typescript/bin/tsc", "-p", "tsconfig.test.json"), bin("typescript/bin/tsc", "-p", "packages/web/tsconfig.json"), { command: process.execPath, args: [`${root}/scripts/check-packages.mjs`] }] },
   { name: "lint", steps: [bin("oxlint/bin/oxlint", "--type-aware")] },
 ];
 

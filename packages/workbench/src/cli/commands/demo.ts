@@ -1,4 +1,4 @@
-/** `whysaid demo`: a day on the ward of examples/neonatal, then the incident as `show` prints it. */
+/** `whysaid demo`: a day on the ward of examples/neonatal, then the incident as `show` prints it, and on a terminal the pages over it. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { WhysaidError } from "@whysaid/recorder/format";
@@ -22,5 +22,10 @@ export async function run({ options, settings, output }: CommandCall): Promise<E
   const { incident, exitCode } = await runDemo({ dir, whysaid: (args) => (isJson ? Promise.resolve(exitCodes.ok) : main(args)), say: (line) => (isJson ? output.note(line) : output.line(line)) });
   if (isJson) output.line(safeJson({ dir, incident }));
   else output.line(`\nEverything lies in ${dir}. Look around: whysaid list --dir ${dir}`);
-  return exitCode === exitCodes.ok ? exitCodes.ok : exitCodes.unexpected;
+  if (exitCode !== exitCodes.ok) return exitCodes.unexpected;
+  if (isJson) return exitCodes.ok;
+  // Somebody sits there: the pages, until they stop it. Else it ends by itself, with the command that opens them.
+  if (process.stdout.isTTY && process.env["CI"] === undefined) return main(["up", "--dir", dir, "--port", "0"]);
+  output.line(`See it in the browser: whysaid up --dir ${dir} (the wrong answer is at /t/${incident})`);
+  return exitCodes.ok;
 }

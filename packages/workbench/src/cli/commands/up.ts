@@ -1,5 +1,8 @@
 /** `whysaid up` */
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { WhysaidError } from "@whysaid/recorder/format";
 import { startServer } from "../../server/serve.ts";
 import type { CommandCall, CommandOptions } from "../command.ts";
@@ -7,10 +10,13 @@ import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { safeJson } from "../terminal-safe.ts";
 
 const PORT = 9119;
+/** There in the repository only; the package carries the pages built. */
+const pagesScript = fileURLToPath(new URL("../../../../../scripts/pages.mjs", import.meta.url));
 
 export async function run({ options, settings, output }: CommandCall): Promise<ExitCode> {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  if (existsSync(pagesScript)) spawnSync(process.execPath, [pagesScript], { stdio: ["ignore", "ignore", "inherit"] });
   const publicUrl = urlOption(options);
   const tls = tlsOption(options);
   const server = await startServer({

@@ -1,6 +1,7 @@
 /** Every route of `/api`. Add a file beside this one that exports its routes, and list it here: the router, OpenAPI and the authorization test follow. */
 import type { ApiRoute } from "../route.ts";
 import { meRoutes } from "./me.ts";
+import { storyRoutes } from "./story.ts";
 import { traceRoutes } from "./traces.ts";
 
-export const apiRoutes: readonly ApiRoute[] = [...meRoutes, ...traceRoutes];
+export const apiRoutes: readonly ApiRoute[] = [...meRoutes, ...traceRoutes, ...storyRoutes];

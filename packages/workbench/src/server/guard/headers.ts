@@ -12,7 +12,7 @@ export const safeHeaders = (): MiddlewareHandler<{ Variables: { nonce: string } 
   const { headers } = context.res;
   headers.set(
     "content-security-policy",
-    `default-src 'none'; script-src 'self' 'nonce-${nonce}'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
+    `default-src 'none'; script-src 'self' 'nonce-${nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
   );
   headers.set("x-content-type-options", "nosniff");
   headers.set("x-frame-options", "DENY");

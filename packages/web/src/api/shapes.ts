@@ -1,0 +1,21 @@
+/** The shapes the pages share with the workbench: types only. */
+export type {
+  ActionSignal,
+  ChunkSignal,
+  Finding,
+  Gap,
+  Generation,
+  Message,
+  Part,
+  ParsedSignal,
+  Provenance,
+  Reconstruction,
+  Signal,
+  Step,
+  ToolCallSignal,
+  ValidationSignal,
+  ValueOrigin,
+} from "@whysaid/recorder/format";
+export type { TraceRow } from "../../../workbench/src/store/store.ts";
+export type { Difference } from "../../../workbench/src/reconstruct/differences.ts";
+export type { CondensedStory, SentText } from "../../../workbench/src/reconstruct/condense.ts";

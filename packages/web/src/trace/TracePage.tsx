@@ -1,0 +1,179 @@
+/** `/t/:id`: one trace rebuilt. The cause and its evidence on top, then where the answer came from beside the answer, the time it took, and every step verbatim. */
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { getJson } from "../api/client.ts";
+import type { Reconstruction, TraceRow } from "../api/shapes.ts";
+import { release } from "../provenance/active.ts";
+import { linksOf, noLinks, originalChunks } from "../provenance/links.ts";
+import { useKeys, type KeyAction } from "../shell/keys.ts";
+import { coloursOf, identityOf } from "../text/people.ts";
+import { pseudonymsIn } from "../../../recorder/src/format/pseudonym.ts";
+import { CopyButton } from "../ui/CopyButton.tsx";
+import { ErrorNotice, Loading } from "../ui/Notice.tsx";
+import { Answer } from "./Answer.tsx";
+import { TraceTextsContext, type TraceTexts } from "./context.ts";
+import { goTo, goToPointer } from "./go-to.ts";
+import { Header } from "./Header.tsx";
+import { Inspector } from "./Inspector.tsx";
+import { storyQuery, whyQuery } from "./queries.ts";
+import { signalStates } from "./signals.ts";
+import { SignalStrip } from "./SignalStrip.tsx";
+import { Story, type StoryHandle } from "./Story.tsx";
+import { spansOf } from "./timeline.ts";
+import { Waterfall } from "./Waterfall.tsx";
+import { Why } from "./Why.tsx";
+
+export function TracePage() {
+  const { traceId } = useParams({ from: "/t/$traceId" });
+  const story = useQuery(storyQuery(traceId));
+  useEffect(() => {
+    release();
+    document.title = `${story.data?.story.feature ?? "Trace"} · Whysaid`;
+    return () => {
+      document.title = "Whysaid";
+    };
+  }, [traceId, story.data]);
+  if (story.isError) return <ErrorNotice error={story.error} />;
+  if (story.data === undefined) return <Loading what="Rebuilding the moment" />;
+  return <Trace key={traceId} story={story.data.story} cut={story.data.cut} />;
+}
+
+function Trace({ story, cut }: { readonly story: Reconstruction; readonly cut: ReadonlyMap<string, number> }) {
+  const { traceId } = story;
+  const navigate = useNavigate();
+  const why = useQuery(whyQuery(traceId));
+  const [isRaw, setRaw] = useState(false);
+  const spans = useMemo(() => spansOf(story), [story]);
+  const states = useMemo(() => signalStates(story), [story]);
+  const colourOf = useMemo(() => coloursOf(story), [story]);
+  const original = useMemo(() => originalChunks(story), [story]);
+  const links = useMemo(() => (why.data === undefined ? noLinks : linksOf(story, why.data.findings, why.data.provenance)), [story, why.data]);
+  const countOf = useMemo(() => counter(story), [story]);
+  const texts = useMemo<TraceTexts>(() => ({ traceId, links, colourOf, cut, originals: new Map(), countOf }), [traceId, links, colourOf, cut, countOf]);
+  const handle = useRef<StoryHandle>(null);
+  const show = useCallback((at: string, start?: number) => {
+    if (goToPointer(at, start)) return;
+    if (handle.current?.show(at) === true) setTimeout(() => goToPointer(at, start), 60);
+  }, []);
+  useDeepLink(show, why.isFetched);
+  const neighbour = useCallback(
+    async (direction: "older" | "newer") => {
+      const row = await neighbourOf(story, direction);
+      if (row !== null) await navigate({ to: "/t/$traceId", params: { traceId: row.traceId } });
+    },
+    [story, navigate],
+  );
+  const compare = useCallback(async () => {
+    const other = await goodOne(story);
+    if (other !== null) await navigate({ to: "/diff/$a/$b", params: { a: other, b: traceId } });
+  }, [story, traceId, navigate]);
+  const step = useRef(-1);
+  const keys = useMemo<readonly KeyAction[]>(() => {
+    const move = (by: number) => () => {
+      step.current = Math.min(spans.length - 1, Math.max(0, step.current + by));
+      handle.current?.show(spans[step.current]?.at ?? "");
+    };
+    return [
+      { key: "[", does: "newer trace", run: () => void neighbour("newer") },
+      { key: "]", does: "older trace", run: () => void neighbour("older") },
+      { key: "j", does: "next step", run: move(1) },
+      { key: "k", does: "previous step", run: move(-1) },
+      { key: "r", does: "the answer off the wire", run: () => setRaw((isOn) => !isOn) },
+      { key: "d", does: "compare with one that was accepted", run: () => void compare() },
+      { key: "y", does: "copy a link to this trace", run: () => void navigator.clipboard.writeText(location.href) },
+      { key: "Escape", does: "let go of the value", run: release },
+      ...states.map(({ number, name, target }): KeyAction => ({ key: String(number), does: name, run: () => void goTo(target) })),
+    ];
+  }, [neighbour, compare, spans, states]);
+  useKeys("Trace", keys);
+  return (
+    <TraceTextsContext value={texts}>
+      <div className="flex flex-col gap-4">
+        <Header story={story}>
+          <CopyButton text={location.href.replace(/#.*/, "")}>Copy link</CopyButton>
+          <a className="quiet-button" href={`/api/traces/${traceId}`} target="_blank" rel="noreferrer">
+            JSON
+          </a>
+          <button type="button" className="quiet-button" onClick={() => void compare()}>
+            Compare
+          </button>
+        </Header>
+        <SignalStrip states={states} />
+        <Why findings={why.data?.findings ?? null} error={why.error?.message ?? null} original={original} next={() => null} />
+        <Answer story={story} isRaw={isRaw} onRaw={setRaw} />
+        <Waterfall story={story} spans={spans} onOpen={(span) => handle.current?.show(span.at)} />
+        <Story story={story} spans={spans} handle={handle} />
+        <p className="flex gap-4 text-[13px] text-soft">
+          {story.conversationId !== null && (
+            <Link to="/traces" search={{ conversation: story.conversationId }} className="text-link">
+              the whole conversation
+            </Link>
+          )}
+          {story.feature !== null && (
+            <Link to="/traces" search={{ feature: story.feature }} className="text-link">
+              other traces of {story.feature}
+            </Link>
+          )}
+        </p>
+      </div>
+      <Inspector textOf={(at) => textOf(story, at)} />
+    </TraceTextsContext>
+  );
+}
+
+/** `#generations[1].signals.completion.value.text:33` leads to the value, once its marks are there. */
+function useDeepLink(show: (at: string, start?: number) => void, isExplained: boolean): void {
+  useEffect(() => {
+    if (!isExplained || location.hash === "") return;
+    const [, at, start] = /^#(.*?)(?::(\d+))?$/.exec(decodeURIComponent(location.hash)) ?? [];
+    if (at !== undefined) requestAnimationFrame(() => show(at, start === undefined ? undefined : Number(start)));
+  }, [show, isExplained]);
+}
+
+function textOf(story: Reconstruction, at: string): string | undefined {
+  let value: unknown = story;
+  for (const [, key, index] of at.matchAll(/(?:^|\.)([^.[\]]+)|\[(\d+)\]/g)) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[key ?? index ?? ""];
+  }
+  return typeof value === "string" ? value : undefined;
+}
+
+async function neighbourOf({ startedAtMs, traceId }: Reconstruction, direction: "older" | "newer"): Promise<TraceRow | null> {
+  const query = direction === "older" ? { untilMs: startedAtMs, limit: 3 } : { sinceMs: startedAtMs, limit: 500 };
+  const { traces } = await getJson<{ traces: readonly TraceRow[] }>("/api/traces", query);
+  const others = traces.filter((row) => row.traceId !== traceId);
+  return (direction === "older" ? others[0] : others.findLast((row) => row.startedAtMs >= startedAtMs)) ?? null;
+}
+
+/** The last accepted trace of the same feature and prompt version, else of the feature. */
+async function goodOne({ feature, prompt, traceId }: Reconstruction): Promise<string | null> {
+  const accepted = { ...(feature === null ? {} : { feature }), action: "accept", limit: 2 };
+  for (const query of [{ ...accepted, ...(prompt?.version == null ? {} : { prompt: prompt.version }) }, accepted, { ...(feature === null ? {} : { feature }), limit: 2 }]) {
+    const { traces } = await getJson<{ traces: readonly TraceRow[] }>("/api/traces", query);
+    const other = traces.find((row) => row.traceId !== traceId);
+    if (other !== undefined) return other.traceId;
+  }
+  return null;
+}
+
+/** How often each pseudonym's identity stands in the trace's texts; counted when first asked. */
+function counter(story: Reconstruction): TraceTexts["countOf"] {
+  let counts: Map<string, number> | null = null;
+  const seen = new Set<unknown>();
+  const walk = (value: unknown): void => {
+    if (typeof value === "string") for (const one of pseudonymsIn(value)) counts?.set(identityOf(one), (counts.get(identityOf(one)) ?? 0) + 1);
+    else if (typeof value === "object" && value !== null && !seen.has(value)) {
+      seen.add(value);
+      for (const one of Object.values(value)) walk(one);
+    }
+  };
+  return (identity) => {
+    if (counts === null) {
+      counts = new Map();
+      walk(story.generations);
+    }
+    return counts.get(identity) ?? 0;
+  };
+}

@@ -1,0 +1,32 @@
+/** Each page of the app, opened on what the store holds, until it shows what it is for. Screenshots and the accessibility test go through them all. */
+import type { Page } from "playwright-core";
+
+export interface OpenablePage {
+  readonly name: string;
+  readonly open: () => Promise<void>;
+}
+interface Row {
+  readonly traceId: string;
+  readonly action: string | null;
+  readonly feature: string | null;
+  readonly answer: string | null;
+}
+
+export async function pagesOf(page: Page, url: string): Promise<readonly OpenablePage[]> {
+  const list = await page.evaluate(async () => (await (await fetch("/api/traces?limit=500")).json()) as { traces: Row[] });
+  const edited = list.traces.filter(({ action, feature }) => action === "edit" && feature === "dose-summary");
+  const wrong = edited.find(({ answer }) => answer?.includes('"weight_kg":2.1,"dose_mg":8.4') === true) ?? edited.at(-1) ?? list.traces[0];
+  const accepted = list.traces.find(({ action, feature }) => action === "accept" && feature === wrong?.feature) ?? list.traces.at(-1);
+  if (wrong === undefined || accepted === undefined) throw new Error("the store holds no traces");
+  const opens = (path: string, ready: string) => async (): Promise<void> => {
+    await page.goto(`${url}${path}`);
+    await page.locator(ready).first().waitFor();
+    await page.waitForLoadState("networkidle");
+  };
+  return [
+    { name: "home", open: opens("/", "[data-row]") },
+    { name: "traces", open: opens("/traces", "[data-row]") },
+    { name: "trace", open: opens(`/t/${wrong.traceId}`, "[data-why] ol li") },
+    { name: "diff", open: opens(`/diff/${accepted.traceId}/${wrong.traceId}`, "main li") },
+  ];
+}

@@ -1,0 +1,147 @@
+/** The pages in a real browser over the demo's own recordings: the way from the home page to the cause, by mouse and by keyboard, and what they weigh. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openBench, recordDemo, root, type Bench } from "./demo.ts";
+import { pagesOf } from "./every-page.ts";
+
+const FIRST_LOAD_BYTES = 170 * 1024;
+let bench: Bench | null = null;
+let incident = "";
+
+beforeAll(async () => {
+  bench = await openBench(async (dir) => {
+    incident = await recordDemo(dir);
+  });
+}, 480_000);
+afterAll(() => bench?.close());
+
+const text = (page: Page, selector: string): Promise<string> => page.locator(selector).first().innerText();
+
+describe("the trace page", () => {
+  test("names the cause, with evidence that leads to the chunk it came from", async (context) => {
+    if (bench === null) {
+    context.skip();
+    return;
+  }
+    const { page, errors } = await bench.page();
+    await page.fill("[data-search]", incident);
+    await page.keyboard.press("Enter");
+    await page.locator("[data-why] ol li").first().waitFor();
+    expect(await text(page, "[data-why]")).toContain("wrong-entity");
+    expect(await text(page, "[data-why]")).toContain("chart/871#3");
+    await page.locator("[data-why] ol button").first().click();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("data-value"))).toContain("chunks.value[1].text:");
+    expect(errors).toEqual([]);
+  });
+
+  test("marks the value of another subject without hovering, and lights its origin on focus, both ways", async (context) => {
+    if (bench === null) {
+    context.skip();
+    return;
+  }
+    const { page } = await bench.page();
+    await page.goto(`${bench.url}/t/${incident}`);
+    const wrong = page.locator('[data-value*="completion"].value-other').first();
+    await wrong.waitFor();
+    const origin = page.locator('[data-value*="chunks.value[1]"].value-wrong-origin').first();
+    await wrong.focus();
+    await expect.poll(() => origin.getAttribute("class")).toContain("value-lit");
+    expect(await text(page, "[data-inspector]")).toContain("another subject");
+    await wrong.evaluate((element) => (element as HTMLElement).blur());
+    await expect.poll(() => wrong.getAttribute("class")).not.toContain("value-lit");
+    await origin.hover();
+    await expect.poll(() => wrong.getAttribute("class")).toContain("value-lit");
+    expect(await page.locator(".value-nowhere").count()).toBeGreaterThan(0);
+  });
+
+  test("a link to a value leads to the value", async (context) => {
+    if (bench === null) {
+    context.skip();
+    return;
+  }
+    const { page } = await bench.page();
+    await page.goto(`${bench.url}/t/${incident}#generations[1].signals.completion.value.text:33`);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("data-value"))).toBe("generations[1].signals.completion.value.text:33");
+  });
+
+  test("works from the keyboard: r shows the wire, ? lists the keys, numbers lead to the signals", async (context) => {
+    if (bench === null) {
+    context.skip();
+    return;
+  }
+    const { page } = await bench.page();
+    await page.goto(`${bench.url}/t/${incident}`);
+    await page.locator("#signal-raw").waitFor();
+    await page.keyboard.press("r");
+    await expect.poll(() => text(page, "#content")).toContain("chat.completion");
+    await page.keyboard.press("9");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("signal-action");
+    await page.keyboard.press("?");
+    const dialog = page.locator('[role="dialog"]');
+    await dialog.waitFor();
+    expect(await dialog.innerText()).toContain("older trace");
+    await page.keyboard.press("Escape");
+    await expect.poll(() => dialog.count()).toBe(0);
+    await page.keyboard.press("]");
+    await expect.poll(() => page.url()).not.toContain(incident);
+  });
+});
+
+test("the list keeps its filters in the address and opens a trace by keyboard", async (context) => {
+  if (bench === null) {
+    context.skip();
+    return;
+  }
+  const { page } = await bench.page();
+  await page.goto(`${bench.url}/traces`);
+  await page.getByRole("link", { name: /^edit/ }).click();
+  await expect.poll(() => page.url()).toContain("action=edit");
+  await page.locator("[data-row]").first().waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.url()).toContain("/t/");
+  await page.goBack();
+  expect(page.url()).toContain("action=edit");
+});
+
+for (const colorScheme of ["light", "dark"] as const)
+  test(`no accessibility violation on any page, ${colorScheme}`, { timeout: 240_000 }, async (context) => {
+    if (bench === null) {
+    context.skip();
+    return;
+  }
+    const { page, errors } = await bench.page({ colorScheme, reducedMotion: "reduce" });
+    const found: string[] = [];
+    for (const { name, open } of await pagesOf(page, bench.url)) {
+      await open();
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+      for (const { id, nodes } of violations) found.push(`${name}: ${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary?.slice(0, 200)}`).join(" | ")}`);
+    }
+    expect(found).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+test("the home and trace pages load at most 170 KiB of compressed script", (context) => {
+  if (bench === null) {
+    context.skip();
+    return;
+  }
+  const built = join(root, "packages/workbench/dist-web");
+  const manifest = JSON.parse(readFileSync(join(built, "manifest.json"), "utf8")) as Record<string, { file: string; isEntry?: boolean; imports?: string[] }>;
+  const files = new Set<string>();
+  const add = (name: string): void => {
+    const chunk = manifest[name];
+    if (chunk === undefined || files.has(chunk.file)) return;
+    files.add(chunk.file);
+    for (const one of chunk.imports ?? []) add(one);
+  };
+  for (const [name, { isEntry }] of Object.entries(manifest)) if (isEntry === true) add(name);
+  const bytes = [...files].reduce((sum, file) => sum + gzipSync(readFileSync(join(built, file)), { level: 9 }).length, 0);
+  expect(files.size).toBeGreaterThan(0);
+  expect(bytes).toBeLessThanOrEqual(FIRST_LOAD_BYTES);
+});

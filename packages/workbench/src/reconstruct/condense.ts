@@ -1,0 +1,104 @@
+/**
+ * A reconstruction small enough to send to a page: what repeats stands once, long texts are cut to their beginning, bodies off the wire are left out.
+ * The page restores the same shape from it (`packages/web/src/api/restore.ts`) and asks `textAt` for what was cut.
+ *
+ * A 40-turn agent repeats its whole conversation with every call: spelled out that is quadratic, condensed it is the conversation once.
+ */
+import type { Generation, Message, Reconstruction } from "@whysaid/recorder/format";
+
+/** A text as sent, or its first characters with its whole length in UTF-16 units. */
+export type SentText = string | readonly [head: string, length: number];
+export interface CondensedStory {
+  /** The reconstruction with `§n` for the n-th text, `sharedMessages` for messages as in the generation before, `sameAs` for a signal equal to an earlier generation's. */
+  readonly story: unknown;
+  readonly texts: readonly SentText[];
+}
+
+/** Shorter texts cost less than a reference to them. */
+const SHARED_FROM = 48;
+/** Longer texts are sent as their beginning; about six screens of prose. */
+const WHOLE_BELOW = 24_000;
+const HEAD = 12_000;
+
+export function condense(story: Reconstruction): CondensedStory {
+  const texts: SentText[] = [];
+  const placeOf = new Map<string, number>();
+  const reference = (text: string, most: number): string => {
+    const key = `${most === 0 ? "0" : "1"}${text}`;
+    let place = placeOf.get(key);
+    if (place === undefined) {
+      place = texts.push(text.length > Math.max(most, 0) && (most === 0 || text.length > WHOLE_BELOW) ? [safeHead(text, most), text.length] : text) - 1;
+      placeOf.set(key, place);
+    }
+    return `§${place}`;
+  };
+  const condensed = (value: unknown, key: string): unknown => {
+    if (typeof value === "string") {
+      if (key === "raw" || key === "requestBody") return value === "" ? value : reference(value, 0);
+      return value.length >= SHARED_FROM || value.startsWith("§") ? reference(value, HEAD) : value;
+    }
+    if (Array.isArray(value)) return value.map((one) => condensed(one, ""));
+    if (typeof value === "object" && value !== null) {
+      const copy: Record<string, unknown> = {};
+      // Own definition, so that a recorded "__proto__" stays a key.
+      for (const [name, one] of Object.entries(value)) Object.defineProperty(copy, name, { value: condensed(one, name), enumerable: true, configurable: true, writable: true });
+      return copy;
+    }
+    return value;
+  };
+  const generations: unknown[] = [];
+  let before: { readonly messages: readonly string[]; readonly chunks: string; readonly place: number } | null = null;
+  for (const [place, generation] of story.generations.entries()) {
+    const { input, chunks } = generation.signals;
+    const messages = input.state === "captured" ? input.value.messages.map((message) => JSON.stringify(message)) : [];
+    const chunkText = JSON.stringify(chunks);
+    const shared: number = before === null ? 0 : sharedLength(before.messages, messages);
+    const isSame: boolean = before !== null && before.chunks === chunkText && chunks.state === "captured" && chunks.value.length > 0;
+    generations.push(condensedGeneration(generation, shared, isSame && before !== null ? before.place : null, condensed));
+    before = { messages, chunks: chunkText, place: isSame && before !== null ? before.place : place };
+  }
+  const { generations: _spelledOut, ...rest } = story;
+  return { story: { ...(condensed(rest, "") as object), generations }, texts };
+}
+
+function condensedGeneration(generation: Generation, shared: number, chunksOf: number | null, condensed: (value: unknown, key: string) => unknown): unknown {
+  const { input, chunks, ...signals } = generation.signals;
+  const rest: readonly Message[] = input.state === "captured" ? input.value.messages.slice(shared) : [];
+  return {
+    ...(condensed({ ...generation, signals }, "") as object),
+    signals: {
+      input: input.state === "captured" ? { state: "captured", value: { ...(condensed({ ...input.value, messages: rest }, "") as object), sharedMessages: shared } } : input,
+      chunks: chunksOf === null ? condensed(chunks, "") : { sameAs: chunksOf },
+      ...(condensed(signals, "") as object),
+    },
+  };
+}
+
+function sharedLength(a: readonly string[], b: readonly string[]): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length += 1;
+  return length;
+}
+
+/** The first characters, none of them half a surrogate pair or half a pseudonym. */
+function safeHead(text: string, most: number): string {
+  if (most === 0) return "";
+  const opened = text.lastIndexOf("⟦", most);
+  const closed = text.indexOf("⟧", opened);
+  const end = opened >= 0 && opened > most - 200 && closed >= most ? opened : most;
+  return /[\uD800-\uDBFF]/.test(text.charAt(end - 1)) ? text.slice(0, end - 1) : text.slice(0, end);
+}
+
+/**
+ * The text at a pointer into the reconstruction, e.g. `generations[0].signals.completion.value.raw`; undefined when no text stands there.
+ * Only own properties are followed.
+ */
+export function textAt(story: Reconstruction, at: string): string | undefined {
+  let value: unknown = story;
+  for (const [, key, index] of at.matchAll(/(?:^|\.)([^.[\]]+)|\[(\d+)\]/g)) {
+    const name = key ?? index ?? "";
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return typeof value === "string" ? value : undefined;
+}
