@@ -1,6 +1,7 @@
 /** Every command: its arguments, options and examples. The code behind one is loaded when it is called, so that starting costs nothing of the others. */
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import { experimentCommands } from "./experiment-commands.ts";
+import { judgingCommands } from "./judging-commands.ts";
 import { redactionCommands } from "./redaction-commands.ts";
 import { serverCommands } from "./server-commands.ts";
 import { storageCommands } from "./storage-commands.ts";
@@ -103,6 +104,7 @@ export const commands: readonly CommandSpec[] = [
     exits: "3 nothing recorded here",
     load: () => import("./commands/export.ts"),
   },
+  ...judgingCommands,
   ...experimentCommands,
   ...redactionCommands,
   ...serverCommands,

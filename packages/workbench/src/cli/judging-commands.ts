@@ -1,0 +1,38 @@
+/** The commands that look at a feature as a whole: what it records, what changed, what keeps failing. As `commands.ts` declares the others. */
+import type { CommandSpec, OptionSpec } from "./command.ts";
+
+const within: Readonly<Record<string, OptionSpec>> = {
+  since: { type: "string", hint: "TIME", about: "begun at or after: 2h, 7d, 2026-11-21" },
+  until: { type: "string", hint: "TIME", about: "begun before" },
+};
+
+export const judgingCommands: readonly CommandSpec[] = [
+  {
+    name: "gate",
+    about: "does a feature record all nine signals? For CI, before it ships",
+    args: [],
+    options: {
+      feature: { type: "string", hint: "NAME", about: "the feature (required)" },
+      min: { type: "string", hint: "SHARE", about: "captured in at least this share of its generations (default 0.95)" },
+      limit: { type: "string", hint: "N", about: "look at the newest N traces (default 1000)" },
+      ...within,
+    },
+    examples: ["whysaid gate --feature dose-summary", "whysaid gate --feature dose-summary --min 99% --since 1d --json"],
+    exits: "3 no trace of the feature · 4 a signal is missing",
+    load: () => import("./commands/gate.ts"),
+  },
+  {
+    name: "drift",
+    about: "what changed in a feature by model, prompt, release and tag, told from noise",
+    args: [],
+    options: {
+      feature: { type: "string", hint: "NAME", about: "the feature (required)" },
+      tag: { type: "string", multiple: true, hint: "KEY", about: "compare by this tag; may be repeated (default: tags with few values)" },
+      span: { type: "string", hint: "HOURS", about: "length of a span of time (default by the whole length)" },
+      ...within,
+    },
+    examples: ["whysaid drift --feature dose-summary", "whysaid drift --feature dose-summary --since 30d --tag ward --json"],
+    exits: "3 no trace of the feature",
+    load: () => import("./commands/drift.ts"),
+  },
+];
