@@ -23,7 +23,7 @@ if (from.runs.length === 0 || from.rag.length === 0) {
 }
 const chosen = args.includes("--way") ? args[args.indexOf("--way") + 1] : undefined;
 if (chosen !== undefined) {
-  for (const one of judge(incidents(from, PER_WAY, (way) => way.half === "tuning" && `${way.cause}/${way.name}`.startsWith(chosen))))
+  for (const one of judge(incidents(from, PER_WAY, (way) => (way.half === "tuning" || way.half === "third-seen") && `${way.cause}/${way.name}`.startsWith(chosen))))
     console.log(one.right ? (one.points ? "right" : "right, evidence elsewhere") : "wrong", one.incident.way, one.findings.map((finding) => `${finding.cause} ${finding.confidence}: ${finding.title}`));
   process.exit(0);
 }
@@ -37,6 +37,13 @@ causeTable("Tuning half", tuning);
 confusion("Tuning half: what was taken for what", tuning);
 causeTable("Held-out half", heldOut);
 confusion("Held-out half: what was taken for what", heldOut);
+const third = judge(set.filter((incident) => incident.half === "third"));
+const thirdSeen = judge(set.filter((incident) => incident.half === "third-seen"));
+causeTable("Third set", third);
+confusion("Third set: what was taken for what", third);
+causeTable("Third set, looked at since", thirdSeen);
+confusion("Third set, looked at since: what was taken for what", thirdSeen);
+if (args.includes("--incidents")) process.exit(0);
 
 const clean = untouched();
 const alarmsOf = (some: readonly Untouched[], as: (trace: Untouched["trace"]) => Untouched["trace"]): { readonly from: string; readonly id: string; readonly finding: Finding }[] =>

@@ -10,9 +10,11 @@ import { agentRuns, clapnq, jsonAnswers, mtrag, mtragun, readLines } from "./rec
 import { moreWays } from "./more.ts";
 import { runWays } from "./runs.ts";
 import { sourceWays } from "./sources.ts";
+import { thirdAnswerWays } from "./third-answers.ts";
+import { thirdSourceWays } from "./third-sources.ts";
 import { toolWays } from "./tools.ts";
 
-export const ways: readonly Way[] = [...answerWays, ...toolWays, ...sourceWays, ...runWays, ...moreWays];
+export const ways: readonly Way[] = [...answerWays, ...toolWays, ...sourceWays, ...runWays, ...moreWays, ...thirdAnswerWays, ...thirdSourceWays];
 
 interface Malformed {
   readonly raw: string;

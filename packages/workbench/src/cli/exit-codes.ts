@@ -31,6 +31,7 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   REPLAY_OVER_CAP: exitCodes.notAllowed,
   REPLAY_KEY_MISSING: exitCodes.notAllowed,
   DIRECTORY_NOT_FOUND: exitCodes.notFound,
+  ISSUE_NOT_FOUND: exitCodes.notFound,
   TRACE_NOT_FOUND: exitCodes.notFound,
 };
 export const exitCodeOf = (errorCode: string): ExitCode => byErrorCode[errorCode] ?? exitCodes.unexpected;

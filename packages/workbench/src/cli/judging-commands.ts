@@ -35,4 +35,21 @@ export const judgingCommands: readonly CommandSpec[] = [
     exits: "3 no trace of the feature",
     load: () => import("./commands/drift.ts"),
   },
+  {
+    name: "issues",
+    about: "failures that recur, grouped; a resolved one reopens by itself",
+    args: [],
+    options: {
+      feature: { type: "string", hint: "NAME", about: "of this feature" },
+      since: { type: "string", hint: "TIME", about: "seen in traces begun at or after, to the hour: 2h, 7d, 2026-11-21" },
+      all: { type: "boolean", about: "resolved ones too" },
+      limit: { type: "string", hint: "N", about: "at most this many (default 30)" },
+      resolve: { type: "string", hint: "ID", about: "mark this one resolved, by its id or the first digits" },
+      reopen: { type: "string", hint: "ID", about: "take that back" },
+      note: { type: "string", hint: "TEXT", about: "with --resolve: what was done" },
+    },
+    examples: ["whysaid issues --since 7d", "whysaid issues --feature dose-summary --json", 'whysaid issues --resolve 3f9a21c4 --note "filter by patient id"'],
+    exits: "3 no such issue",
+    load: () => import("./commands/issues.ts"),
+  },
 ];

@@ -20,7 +20,7 @@ describe("drift", () => {
   test("tells what came at the same time and explains as much", () => {
     const report = driftOf(countsOf({ days: 20, perDay: 400, seed: 2, visit: (day) => ({ promptVersion: day < 12 ? "v14" : "v15", model: day < 12 ? "a-2024-01-01" : "b-2025-01-01" }), failing: ({ promptVersion }) => (promptVersion === "v15" ? 0.06 : 0.01) }));
     const [change] = report.changes;
-    expect([change?.dimension, ...(change?.alongside ?? []).map(({ dimension }) => dimension)].sort()).toEqual(["model", "promptVersion"]);
+    expect([change?.dimension, ...(change?.alongside ?? []).map(({ dimension }) => dimension)].sort((a, b) => (String(a) < String(b) ? -1 : 1))).toEqual(["model", "promptVersion"]);
     expect(change?.sentence).toContain("came at the same time");
   });
   test("finds a change that no recorded version explains, and says so", () => {
