@@ -13,6 +13,7 @@ import { FhirDocument, looksLikeFhir, type FhirFind } from "./structure/fhir.ts"
 import { looksLikeHl7, readHl7 } from "./structure/hl7.ts";
 import { MIN_MEDIA_UNITS, mediaOf } from "./structure/media.ts";
 import { isProtocolWord } from "./structure/messages.ts";
+import { PersonObjects } from "./structure/person-objects.ts";
 import { MAX_STEPS, type CompiledPolicy, type Rule } from "./structure/policy.ts";
 import { unescapeWithMap } from "./structure/unescape.ts";
 import type { Taken } from "./taken.ts";
@@ -134,6 +135,7 @@ class Reading {
     // Only at the root of a body are `model`, `role` and `id` the protocol's words.
     const isBody = nesting === 0 && base.length === 0;
     const quote = quoteAt(this.#raw, text, origin);
+    const people = policy.takesPeople && fhir === undefined ? new PersonObjects() : undefined;
     let read = 0;
     const fault = scanJson(text, {
       key: (start, end) => {
@@ -145,14 +147,21 @@ class Reading {
         if (end === start) return;
         const path = pathOf(place);
         const find = fhir?.find(place, text.slice(start, end));
+        people?.see(place.path, true, start, end);
         this.#string(text, find?.from === undefined ? start : start + find.from, end, origin, this.#ruleAt(path, isBody, find), path, nesting + 1);
       },
       number: (start, end, place) => {
         read = end;
         const path = pathOf(place);
+        people?.see(place.path, false, start, end);
         this.#number(text, start, end, origin, this.#ruleAt(path, isBody, fhir?.find(place, text.slice(start, end))), path, quote);
       },
     });
+    for (const { start, end } of people?.names() ?? []) {
+      const { text: value, map } = unescapeWithMap(text.slice(start, end));
+      if (!/\p{L}{2}/u.test(value)) continue;
+      this.#taken.push({ start: rawOf(origin, start), end: rawOf(origin, end), type: "PERSON", layer: "structure", rule: "object.person", score: 1, ...(origin.map === undefined && map === undefined ? {} : { value }) });
+    }
     // Broken or cut JSON: what was read stands, the rest is text.
     if (fault >= 0) this.#plain(text.slice(read), shifted(origin, read), undefined);
   }

@@ -185,8 +185,11 @@ export class Scope implements RedactionScope {
     if (composition === undefined) return this.#dropped("redaction-failed", "the declared values could not be read", raw.length, true);
     try {
       const startedMs = performance.now();
+      const startedCpu = process.cpuUsage();
       const taken = takenIn(raw, where, composition);
-      if (performance.now() - startedMs > budgetMs * Math.max(1, raw.length / 1_048_576)) return this.#dropped("over-budget", "a text took longer than its budget", raw.length, true);
+      const allowedMs = budgetMs * Math.max(1, raw.length / 1_048_576);
+      // Time that a busy machine gave to others is not the redactor's.
+      if (performance.now() - startedMs > allowedMs && cpuMsSince(startedCpu) >= allowedMs) return this.#dropped("over-budget", "a text took longer than its budget", raw.length, true);
       const { form } = this.#shared;
       return { text: mint(this.#replaced(raw, taken, (kept) => escapeBrackets(kept, form))), taken, names: namesToSpread(taken, raw) };
     } catch (cause) {
@@ -250,6 +253,11 @@ export class Scope implements RedactionScope {
     const found = takenIn(value, { signal: "metadata" }, { ...composition, own: new OwnDetectors([], { budgetMs: 0, nowMs: () => 0 }) }).find((one) => one.identity !== undefined);
     return found?.identity === undefined ? {} : { identity: found.identity };
   }
+}
+
+function cpuMsSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }
 
 /** What else than the text decides what is taken of it: where it stands, as far as policy and detectors look. */

@@ -7,8 +7,8 @@ import { labelsBefore, matchAt, take, tokenAt, type Reading } from "./reading.ts
 import { role } from "./roles.ts";
 import { gap, kind, shape } from "./scan.ts";
 
-const flat = /(?:,?\s*(?:#\s?\d+[A-Za-z]?|(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|piso|planta|puerta|pta|esc|escalera|portal|bajo|ático|dcha|izda|izq|bloque|blq|dpto|depto|wohnung|whg|etage|étage|bât|appt|andar|interno|int|scala|p\.o\. ?box|po box|box|local|nave|bl|n[ºo°])\b\.?\s*[ºª]?\s?[\w-]{0,6}))/iy;
-const spanishTail = /(?:,?\s*(?:n[ºo°]\.?\s?)?\d{1,4}(?:\s?-\s?\d{1,4})?(?:\s?[ºª°]|\b)(?:[A-Z]\b)?(?:,?\s?(?:\d{1,2}\s?[ºª°]?\.?\s?(?:[A-Za-z]|dcha|izda|izq|derecha|izquierda)?\b\.?|[A-Z]\b(?!\.\s)|\bbajos?\b|\b(?:piso|planta|puerta|pta|esc|portal)\b\.?\s?\w{0,4}))*|,?\s*s\/n\b)/iy;
+const flat = /(?:,?\s*(?:#\s?\d+[A-Za-z]?|(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|piso|planta|puerta|pta|esc|escalera|portal|bajo|ático|dcha|izda|izq|bloque|blq|dpto|depto|wohnung|whg|etage|étage|bât|appt|apto|apt[ºo]|bloco|casa|lote|quadra|andar|interno|int|scala|p\.o\. ?box|po box|box|local|nave|bl|n[ºo°])\b\.?\s*[ºª]?\s?[\w-]{0,6}))/iy;
+const spanishTail = /(?:,?\s*(?:n[ºo°]\.?\s?)?\d{1,4}(?:\s?-\s?\d{1,4})?(?:\s?[ºª°]|\b)(?:[A-Z]\b(?![À-ž]))?(?:,?\s?(?:\d{1,2}\s?[ºª°]?\.?\s?(?:[A-Za-z](?![À-ž])|dcha|izda|izq|derecha|izquierda)?\b\.?|[A-Z]\b(?!\.\s|[À-ž])|\bbajos?\b|\b(?:piso|planta|puerta|pta|esc|portal)\b\.?\s?\w{0,4}))*|,?\s*s\/n\b)/iy;
 const postBox = /\b(?:P\.?\s?O\.?\s?Box|Post(?:al)? Box|Apartado(?: de Correos)?|Postfach|Apdo\.?)\s{0,2}#?\d{1,6}/iy;
 const military = /(?:unit|psc)\s\d{3,5},?\s{1,3}box\s\d{3,5},?\s{1,3}[ad]po,?\s[a-z]{2}\s\d{5}(?:-\d{4})?/iy;
 const ukPostcode = /(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d|[A-HK-Y]\d\d|\d[A-HJKPS-UW]|[A-HK-Y]\d[ABEHMNPRV-Y])) ?\d[ABD-HJLNP-UW-Z]{2}(?![A-Za-z0-9])/y;
@@ -202,6 +202,9 @@ export function findAddressLine(reading: Reading, at: number): number {
 function tail(reading: Reading, start: number, streetEnd: number, nextToken: number, rule: string): number {
   const { text, scan } = reading;
   let end = streetEnd;
+  // "Flat 4, 27 Cavendish Terrace"
+  const flatBefore = /(?:^|[\s(,;:"'])((?:flat|apt\.?|apartment|unit|suite|room|studio)\s\w{1,4},\s?)$/i.exec(text.slice(Math.max(0, start - 20), start));
+  const from = start - (flatBefore?.[1]?.length ?? 0);
   for (let flats = 0; flats < 3; flats++) {
     const match = matchAt(flat, text, end);
     if (match === undefined || match[0].trim() === "") break;
@@ -224,7 +227,7 @@ function tail(reading: Reading, start: number, streetEnd: number, nextToken: num
     end = more;
     at = tokenAt(reading, at, end);
   }
-  take(reading, "LOCATION", start, end, rule, 0.9);
+  take(reading, "LOCATION", from, end, rule, 0.9);
   return end;
 }
 

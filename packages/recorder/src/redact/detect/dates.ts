@@ -2,6 +2,7 @@
  * Dates: numeric in any order, with month names (en, es, de, fr, pt, it, nl), compact where a label says so. A bare year stays readable, as
  * HIPAA's Safe Harbor allows, but in the `recall` level; so does a machine's time stamp (date, "T", time) that no label ties to a person.
  */
+import { wordHash } from "./fold.ts";
 import { labelsBefore, matchAt, take, type Chunk, type Reading } from "./reading.ts";
 import { months, role } from "./roles.ts";
 import { gap, kind, shape } from "./scan.ts";
@@ -10,11 +11,11 @@ const time = String.raw`(?:(?:[T ]|, ?| at )\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?
 const yearFirst = new RegExp(String.raw`(?:18|19|20)\d\d([-/.])(0?[1-9]|1[0-2])\1(0?[1-9]|[12]\d|3[01])(?!\d|[-/.]\d)${time}`, "iy");
 const yearLast = new RegExp(String.raw`(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?\2 ?((?:18|19|20)\d\d|\d\d)(?!\d|[-/]\d|\.\d)${time}`, "iy");
 const yearMonth = /(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?![-\d])/y;
-const dayMonth = /(0?[1-9]|[12]\d|3[01])([/.])(0?[1-9]|[12]\d|3[01])(?![\d/.%-]|\s?(?:mg|kg|g|ml|cm|mm|in|of)\b)/y;
+const dayMonth = /(0?[1-9]|[12]\d|3[01])([/.])(0?[1-9]|[12]\d|3[01])(?![\d/%-]|\.\d|\s?(?:mg|kg|g|ml|cm|mm|in|of)\b)/y;
 const monthYear = /(0?[1-9]|1[0-2])[/-](?:19|20)\d\d(?![\d/-])/y;
 const compact = /(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?!\d)/y;
 const compactDayFirst = /(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|[12]\d|3[01])(?:18|19|20)\d\d(?!\d)/y;
-const isStamp = /^\d{4}[-/.]\d\d[-/.]\d\dT\d\d:\d\d/;
+const isStamp = /^\d{4}[-/.]\d\d[-/.]\d\dT\d\d:\d\d(?::|Z|[+-]\d)/;
 
 /** Finds a numeric date at the chunk's start; returns its end, or 0. */
 export function findNumericDate(reading: Reading, chunk: Chunk): number {
@@ -26,7 +27,7 @@ export function findNumericDate(reading: Reading, chunk: Chunk): number {
   if (/[\d$€£]/.test(before) || (/[.-]/.test(before) && /\d/.test(text[start - 2] ?? ""))) return 0;
   const first = matchAt(yearFirst, text, start);
   if (first !== undefined) {
-    if (level !== "recall" && (labelsBefore(reading, chunk.first) & (role.codeLabel | role.dateLabel)) === role.codeLabel) return start + first[0].length;
+    if (level !== "recall" && isVersion(reading, chunk.first, start, first[1] === ".") && (labelsBefore(reading, chunk.first) & role.dateLabel) === 0) return start + first[0].length;
     if (isStamp.test(first[0]) && level !== "recall" && (labelsBefore(reading, chunk.first) & role.dateLabel) === 0) return start + first[0].length;
     return found(reading, start, first[0], "date.iso", 0.95);
   }
@@ -58,6 +59,8 @@ export function findNumericDate(reading: Reading, chunk: Chunk): number {
   const slash = matchAt(dayMonth, text, start);
   if (slash !== undefined && slash[2] === "/" && onDay.test(text.slice(Math.max(0, start - 12), start)) && (Number(slash[1]) > 12 || Number(slash[3]) > 12 || level === "recall") && (Number(slash[1]) <= 12 || Number(slash[3]) <= 12))
     return found(reading, start, slash[0], "date.partial", 0.6);
+  // "started 03/02": a fraction, a ratio and a score have no leading zero
+  if (slash !== undefined && slash[2] === "/" && level !== "precise" && padded.test(slash[0]) && byDay.test(text.slice(Math.max(0, start - 16), start)) && (Number(slash[1]) <= 12 || Number(slash[3]) <= 12)) return found(reading, start, slash[0], "date.partial", 0.55);
   const my = matchAt(monthYear, text, start);
   if (my !== undefined) return found(reading, start, my[0], "date.partial", 0.6);
   // Safe Harbor lets an English year stand; European guidelines count it as a date
@@ -71,7 +74,30 @@ export function findNumericDate(reading: Reading, chunk: Chunk): number {
   return 0;
 }
 
+/**
+ * "release: 2026.11.3", "prompt_version=2026-03-01", "app:2026.02.17": what an app or a model calls itself by. A measure's label ("Daily weight 2026-11-25:") says nothing about the date behind it.
+ */
+function isVersion(reading: Reading, at: number, start: number, dotted: boolean): boolean {
+  const { scan, text } = reading;
+  if (reading.isVersionField && at === 0) return true;
+  if (dotted && /[\p{L}\d]['"]?[:@=/]$/u.test(text.slice(Math.max(0, start - 3), start))) return true;
+  for (let before = at - 1; before >= 0 && at - before <= 5; before--) {
+    if (scan.gap[before + 1] === gap.line) return false;
+    if (scan.kind[before] === kind.word) {
+      if (versionWords.has(scan.hash[before] ?? 0)) return true;
+      if (((scan.roles[before] ?? 0) & role.connector) === 0) return false;
+    } else if (scan.kind[before] === kind.digits || !/[:="'`_#@./-]/.test(text[scan.start[before] ?? 0] ?? "")) return false;
+  }
+  return false;
+}
+const versionWords: ReadonlySet<number> = new Set("version versions ver v release releases build builds model models tag revision rev api sdk image gpt claude llama gemini mistral policy schema migration snapshot".split(" ").map(wordHash));
+
+/** Whether a field's name says that its value is a version: "release", "prompt_version", "modelId". */
+export const isVersionField = (field: string): boolean => field.length <= 48 && field.replace(/([a-z\d])([A-Z])/g, "$1 $2").split(/[^\p{L}]+/u).some((word) => word !== "" && versionWords.has(wordHash(word)));
+
 const onDay = /\b(?:on|since|from|until|dated?|el(?: día)?|am|le|dia|del?|seen)[\s:]+$/i;
+const padded = /^(?:0\d\/\d\d|\d\d\/0\d)$/;
+const byDay = /(?:^|[\s(])(?:on|since|from|until|till|by|dated?|started|stopped|began|begun|seen|admitted|discharged|due|last|next|before|after|visit|el|am|le|dia|del?|seit|ab|depuis)[\s:]{1,2}$/i;
 const europeanYear = /(?:^|[\s(,.;])(?:en|desde|hasta|año|años|el año|del año|entre|durante|seit|jahr|jahre|depuis|année|dal|nel|em|ano|anno)\s{1,2}(?:(?:19|20)\d\d(?:\s?[,-]\s?|\s(?:y|e|a|et|und|bis|hasta)\s))?$/i;
 const inYear = /\b(?:in|since|from|until|en|desde|año|im|seit|jahr|depuis|nel|dal|em|of|de|del|circa|by)\s+$/i;
 
@@ -83,7 +109,7 @@ function found(reading: Reading, start: number, value: string, rule: string, sco
 
 const afterMonth = /\.?,?\s{0,2}(?:the\s)?([0-3]?\d)(?:st|nd|rd|th|º)?(?![\d:/%]|\.\d|\s?(?:mg|kg|ml|mcg|cm|mm|am|pm|years?|days?|weeks?|months?|hours?|patients?|percent)\b)(?:\s?,?\s{1,2}(?:of\s|de\s|del\s)?((?:18|19|20)\d\d|['’]\d\d)(?!\d)|,((?:19|20)\d\d)(?!\d))?/iy;
 const yearAfterMonth = /\.?,?\s{0,2}(?:de\s|del\s|of\s|do\s|-|\/)?\s?((?:18|19|20)\d\d|['’]\d\d)(?![\d/-])/iy;
-const dayBeforeMonth = /(?:^|[^\d./,:-])((?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|º|ª|er|\.)?(?:\s?(?:-|–|to|and|y|al|&|\/)\s?(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|\.)?)?[\s-]{1,2}(?:day\s)?(?:of\s|de\s|d[aeo]\s|del\s|del mes de\s)?)$/i;
+const dayBeforeMonth = /(?:^|[^\d./,:-])((?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|º|ª|er|\.)?(?:\s?(?:-|–|to|and|through|until|till|y|al?|au|bis|e|et|und|&|\/)\s?(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|\.)?)?[\s-]{1,2}(?:day\s)?(?:of\s|de\s|d[aeo]\s|del\s|del mes de\s)?)$/i;
 const timeAfter = /(?:,? (?:at )?\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]\.?m\b)?)/iy;
 
 /** `at` is a token that names a month. Takes the day and year beside it; a month alone is no date. */
@@ -127,6 +153,8 @@ export function findMonthDate(reading: Reading, at: number): void {
     return take(reading, "DATE", wordStart - 5, end, "date.month", 0.7);
   }
   if (day && !year && /(?:19|20)\d\d[\s-]$/.test(text.slice(windowStart, start))) start -= 5;
+  // "FEV1", "MAR3": a number that touches a short word belongs to it
+  if (!long && !dayMatch && text.charCodeAt(wordEnd) >= 0x30 && text.charCodeAt(wordEnd) <= 0x39) return;
   // "may 5", "mar 2", "set 3": a short or ambiguous word needs its capital, a year or an ordinal
   const ambiguous = !long || word === shape.lower;
   if (ambiguous && word === shape.lower && !(day && year)) {
@@ -138,7 +166,17 @@ export function findMonthDate(reading: Reading, at: number): void {
   if (clock !== undefined) end += clock[0].length;
   // "Tue, 22 Jul 2025 20:54:50 GMT", "04/Mar/2020:19:15:17 +0000": a machine's stamp, as with "T" above
   if (level !== "recall" && zone.test(text.slice(end, end + 24))) return;
-  take(reading, "DATE", start, end, "date.month", year ? 0.95 : 0.8);
+  take(reading, "DATE", weekdayBefore(reading, at, start), end, "date.month", year ? 0.95 : 0.8);
+}
+
+/** Where the weekday begins that stands before a date ("Monday, March 2nd", "Thursday 5 March"), or the date's own start. */
+function weekdayBefore({ scan, text }: Reading, at: number, start: number): number {
+  for (let before = at - 1; before >= 0 && at - before <= 5; before--) {
+    if (scan.kind[before] !== kind.word || (scan.end[before] ?? 0) > start) continue;
+    const between = text.slice(scan.end[before], start);
+    return ((scan.roles[before] ?? 0) & role.weekday) !== 0 && /^[,.]?\s(?:the\s|den\s|le\s|el\s)?$/.test(between) ? (scan.start[before] ?? start) : start;
+  }
+  return start;
 }
 
 const zone = /^(?:[:\s]{0,12}\d\d:\d\d:\d\d)?\s?(?:\d{4}\s)?(?:GMT|UTC|[+-]0\d{3}\b)/;

@@ -2,7 +2,7 @@
 import { findAddressLine, findCompoundStreet, findNamedStreet, findNumberedStreet, findPostBox, findTownWithCode } from "./addresses.ts";
 import { findAge } from "./ages.ts";
 import { findCard, findIban } from "./card.ts";
-import { findMonthDate, findNumericDate, findWeekday } from "./dates.ts";
+import { findMonthDate, findNumericDate, findWeekday, isVersionField } from "./dates.ts";
 import { findEmail } from "./email.ts";
 import { wordSet } from "./fold.ts";
 import { findIp } from "./ip.ts";
@@ -46,12 +46,12 @@ export function createDetectors(options: DetectorOptions): Detector {
   const wanted = options.types === undefined ? undefined : new Set(options.types);
   const lookup = names === undefined ? () => 0 : (hash: number) => names.lookup(hash);
 
-  function read(text: string, label: number, carried: Carried): Span[] {
+  function read(text: string, label: number, isVersion: boolean, carried: Carried): Span[] {
     const tokens = scan(text, { roles: roles(), names: secretsOnly ? undefined : names });
     const spans: Span[] = [];
     const cells = secretsOnly ? undefined : findCells(text, tokens, carried.table);
     if (cells !== undefined) carried.table = cells.open;
-    const reading: Reading = { text, scan: tokens, level, label, cells: cells?.cells ?? noCells, lookup, spans };
+    const reading: Reading = { text, scan: tokens, level, label, isVersionField: isVersion, cells: cells?.cells ?? noCells, lookup, spans };
     if (wanted === undefined || wanted.has("SECRET")) findSecrets(reading);
     if (secretsOnly) findUrlSecrets(reading);
     else findIdentifiers(reading, carried.names);
@@ -62,11 +62,12 @@ export function createDetectors(options: DetectorOptions): Detector {
     if (text.length < 2) return [];
     const carried: Carried = { names: new Set(), table: noTable };
     const labelRoles = label === undefined ? 0 : fieldRoles(label);
-    if (text.length <= windowUnits * 1.5) return resolve(read(text, labelRoles, carried), text);
+    const isVersion = label !== undefined && isVersionField(label);
+    if (text.length <= windowUnits * 1.5) return resolve(read(text, labelRoles, isVersion, carried), text);
     const found: Span[] = [];
     for (const { from, to } of windowsOf(text)) {
       const lead = Math.max(0, from - leadUnits);
-      for (const span of read(text.slice(lead, to + trailUnits), from === 0 ? labelRoles : 0, carried)) {
+      for (const span of read(text.slice(lead, to + trailUnits), from === 0 ? labelRoles : 0, false, carried)) {
         const start = span.start + lead;
         if (start >= from && start < to) found.push({ ...span, start, end: span.end + lead });
       }
@@ -148,7 +149,7 @@ function number(reading: Reading, at: number): number {
   const chunk = chunkAt(tokens, at);
   const { start } = chunk;
   // one digit begins a date or an address, and nothing else
-  if (chunk.digits === 1 && chunk.letters === 0) return findNumericDate(reading, chunk) || monthBehind(reading, chunk) || findNumberedStreet(reading, at);
+  if (chunk.digits === 1 && chunk.letters === 0) return findNumericDate(reading, chunk) || monthBehind(reading, chunk) || findNumberedStreet(reading, at) || (touches(tokens, chunk) ? findNationalId(reading, chunk) || findLabelledId(reading, chunk) : 0);
   return (
     findPostBox(reading, at) ||
     (findIp(reading, chunk) ? chunk.end : 0) ||
@@ -157,13 +158,16 @@ function number(reading: Reading, at: number): number {
     findCard(reading, chunk) ||
     findNationalId(reading, chunk) ||
     findPostcode(reading, at) ||
+    findNumberedStreet(reading, at) ||
     findTownWithCode(reading, at) ||
     findPhone(reading, chunk, start) ||
-    findNumberedStreet(reading, at) ||
     findLabelledId(reading, chunk) ||
     ageOf(reading, chunk)
   );
 }
+
+/** Another number stands behind this one, one space away. */
+const touches = (tokens: Reading["scan"], chunk: Chunk): boolean => tokens.kind[chunk.after] === kind.digits && (tokens.start[chunk.after] ?? 0) - chunk.end === 1 && chunk.after < tokens.count;
 
 /** "12 April 2022", "3-Mar-2021": the month's name finds the day before it, so the day must not be read as something else. */
 function monthBehind(reading: Reading, chunk: Chunk): number {
@@ -227,7 +231,7 @@ function word(reading: Reading, at: number): number {
     if (street > 0) return street;
   }
   // "C/ Postas, 8"
-  if (size === 1 && /^c\/\.?\s?\p{L}/iu.test(text.slice(start, start + 5)) && begins) {
+  if (size === 1 && /^(?:C\/\.?\s?\p{L}|c\/\.?\s?\p{Lu}|c\/\.?\s?\p{Ll}{3})/u.test(text.slice(start, start + 7)) && begins) {
     const street = findNamedStreet(reading, at + 1, at);
     if (street > 0) return street;
   }

@@ -13,6 +13,7 @@ const cnpj = /\d{2}\.\d{3}\.\d{3}\/\d{4}-\d{2}(?!\d)/y;
 const nir = /[12378] ?\d\d ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d(?!\d)/y;
 const curp = /[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d(?![A-Za-z0-9])/y;
 const plain = /\d(?:[ .-]?\d){8,13}(?![\d])/y;
+const nassGroups = /\d{2} \d{8} \d{2}(?![\d.,])/y;
 const nassShape = /\d{2}[ /-]?\d{8}[ /-]?\d{2}(?!\d)/y;
 
 /** The end of a national number that begins at `start`, or 0. */
@@ -38,7 +39,8 @@ export function findNationalId(reading: Reading, chunk: Chunk): number {
     if (firstSize === 2) {
       const company = checkedAt(reading, cnpj, "id.cnpj", start, always);
       if (company > 0) return company;
-      const social = checkedAt(reading, nassShape, "id.nass", start, checksum.nass);
+      // two, eight and two digits in groups are nothing else; run together they need their check digits
+      const social = checkedAt(reading, nassGroups, "id.nass", start, always) || checkedAt(reading, nassShape, "id.nass", start, checksum.nass);
       if (social > 0) return social;
     }
     if (chunk.digits < 1) return 0;
@@ -59,7 +61,7 @@ function checkedAt(reading: Reading, expression: RegExp, rule: string, start: nu
 
 const lettered: readonly [RegExp, string, (compact: string) => boolean][] = [
   [nino, "id.nino", always],
-  [fiscale, "id.codice-fiscale", checksum.codiceFiscale],
+  [fiscale, "id.codice-fiscale", always],
   [dni, "id.nie", checksum.dni],
   [curp, "id.curp", always],
   [maskedSsn, "ssn.masked", always],

@@ -13,6 +13,9 @@ const labelled = new RegExp(String.raw`\(?\+?\d{1,5}\)?(?:(?:[.\-/]|\s{1,2}|\s?-
 
 const iberian = /[6-9]\d\d \d\d \d\d \d\d(?!\d)/y;
 
+/** "en el 612 345 098", "al 612 345 098" */
+const reachedAt = /\b(?:en el|al|pelo|no|sous le|au)\s(?:n[ºo°]\.?\s)?$/i;
+
 const countDigits = (text: string): number => text.replace(/\D/g, "").length;
 const withoutExtension = (text: string): string => text.replace(/\s?(?:x|ext|#)\D*\d*$/i, "");
 
@@ -25,7 +28,7 @@ export function findPhone(reading: Reading, chunk: Chunk, start: number): number
   if (opening === "+" || text.startsWith("00", start)) {
     const match = matchAt(international, text, start);
     const digits = match === undefined ? 0 : countDigits(withoutExtension(match[0]));
-    if (match !== undefined && digits >= 9 && digits <= 17) return found(reading, start, match[0], "phone.international", opening === "+" || /[\s.-]/.test(match[0]) ? 0.95 : 0.6, opening === "+" || /\D/.test(match[0]) || isLabelled(reading, chunk, start));
+    if (match !== undefined && digits >= 9 && digits <= 17 && (opening === "+" || !isCoded(reading, chunk))) return found(reading, start, match[0], "phone.international", opening === "+" || /[\s.-]/.test(match[0]) ? 0.95 : 0.6, opening === "+" || /\D/.test(match[0]) || isLabelled(reading, chunk, start));
   }
   const us = matchAt(american, text, start);
   if (us !== undefined) return found(reading, start, us[0], "phone.american", 0.9, true);
@@ -49,10 +52,11 @@ export function findPhone(reading: Reading, chunk: Chunk, start: number): number
     // "917277336 - 606409021": two of them
     if (digits > 15 && chunk.letters === 0 && chunk.digits >= 7 && chunk.digits <= 15) return found(reading, start, text.slice(start, chunk.end), "phone.labelled", 0.8, true);
   }
-  if (level === "recall" && /^[679]\d\d(?:\s\d{3}){2}(?!\d)/.test(text.slice(start, start + 12))) return found(reading, start, text.slice(start, start + 11), "phone.national", 0.5, true);
+  if ((level === "recall" || reachedAt.test(text.slice(Math.max(0, start - 12), start))) && /^[679]\d\d(?:\s\d{3}){2}(?!\d)/.test(text.slice(start, start + 12))) return found(reading, start, text.slice(start, start + 11), "phone.national", 0.5, true);
   return 0;
 }
 
+const isCoded = (reading: Reading, chunk: Chunk): boolean => (labelsBefore(reading, chunk.first) & (role.codeLabel | role.phoneLabel)) === role.codeLabel;
 const isLabelled = (reading: Reading, chunk: Chunk, start: number): boolean => (labelsBefore(reading, chunk.first) & role.phoneLabel) !== 0 || afterAnother(reading, start);
 
 /** "Tlf. 917277336 / 606409021": the second of two. */

@@ -10,6 +10,8 @@ export interface Reading {
   readonly level: Level;
   /** Roles of the field the whole text is the value of; 0 when unknown. */
   readonly label: number;
+  /** The whole text is the value of a field that holds a version. */
+  readonly isVersionField: boolean;
   /** Roles of the column or field a cell belongs to, by the cell's first token (tables.ts). */
   readonly cells: ReadonlyMap<number, number>;
   /** The facts of a word or phrase by its hash; 0 for every word when there are no lists. */

@@ -51,9 +51,13 @@ export function findUrl(reading: Reading, at: number): number {
   return end;
 }
 
+/** Whom tests and manuals write to. */
+const placeholder = /^(?:john|jane|joe)(?:%20|\+|[._-])?(?:doe|bloggs|public|smith)?(?:@example\.\w+)?$/i;
+
 /** A value of a query that can tell a person: not a flag, a page or one plain word. */
 function looksPersonal(key: string, value: string): boolean {
   if (/^(?:\d{1,3}|true|false|null|undefined|[:{$<].*)$/.test(value)) return false;
+  if (placeholder.test(value)) return false;
   return /^(?:q|query|search|id|session(?:_?id)?|sid|subject|identifier|name|user|address)$/i.test(key) ? /%20|\+|%40|@|\d{5}/.test(value) : value.length > 2;
 }
 

@@ -7,7 +7,7 @@ type Field = string | Readonly<Record<number, string>>;
 
 const NAME: Field = { 1: "PERSON", 2: "PERSON", 3: "PERSON" };
 /** Extended composite name with its id number first (doctors, clerks). */
-const PROVIDER: Field = { 2: "PERSON", 3: "PERSON", 4: "PERSON" };
+const PROVIDER: Field = { 1: "ID", 2: "PERSON", 3: "PERSON", 4: "PERSON" };
 const ADDRESS: Field = { 1: "LOCATION", 2: "LOCATION", 3: "LOCATION", 5: "LOCATION", 8: "LOCATION" };
 const PHONE: Field = { 1: "PHONE", 4: "EMAIL", 6: "PHONE", 7: "PHONE", 12: "PHONE" };
 const FIRST_ID: Field = { 1: "ID" };

@@ -40,6 +40,8 @@ export interface CompiledPolicy {
   readonly packs: ReadonlySet<Pack>;
   readonly types: ReadonlySet<string> | undefined;
   readonly dropsMedia: boolean;
+  /** Persons are taken where structure tells them. */
+  readonly takesPeople: boolean;
   /** Whether rules depend on the whole path, so that what stands inside a JSON text depends on where the text stands. */
   readonly byPath: boolean;
   /** The first path rule that fits. */
@@ -68,6 +70,7 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     packs: new Set(policy.packs ?? []),
     types: policy.types === undefined ? undefined : new Set(policy.types),
     dropsMedia: policy.media !== "keep",
+    takesPeople: policy.secretsOnly !== true && policy.otherwise !== "keep" && (policy.types === undefined || policy.types.includes("PERSON")),
     byPath: paths.length > 0,
     pathRule(path) {
       if (path.length <= MAX_PATH) for (const one of paths) if (fits(one.steps, path)) return one.rule;

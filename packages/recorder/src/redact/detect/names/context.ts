@@ -11,6 +11,8 @@ const programMarks = new Set(Array.from("(){};=", (char) => char.charCodeAt(0)))
 const namesNext = /\b(?:name is|name['’]s|name was|names? (?:are|is)|your name\? |named|called|nickname(?:d)?|né|née|llamad[oa]|se llama|me llamo|heißt|namens|nommée?|s'appelle|chamad[oa]|chamo-me|mi chiamo|si chiama|call (?:me|him|her)|named (?:him|her)) $/i;
 const introduces = /\b(?:starring|name|this is|is this|I am|I['’]m|i['’]?m|name is|name['’]s|call me|speak (?:to|with)|talk(?:ing)? to|spoke (?:to|with)|soy|me llamo|ich bin|je suis|sou o|sou a|according to|accompanied by|note that|weight for|asked|told|met|about) $/;
 
+const seen = /\b(?:I|we|We) (?:saw|met|reviewed|examined|evaluated|admitted|discharged|assessed|visited|treated|consulted on) $/;
+
 /** What stands before and after a run, as a weight: how much it speaks for a person. */
 export function context(reading: Reading, first: number, last: number): { weight: number; readonly sentenceStart: boolean } {
   const { scan, text } = reading;
@@ -23,6 +25,8 @@ export function context(reading: Reading, first: number, last: number): { weight
     const roles = rolesAt(reading, before);
     const word = wordAt(reading, before);
     if ((roles & role.person) !== 0 && scan.gap[first] === gap.space) weight += scan.shape[before] === shape.lower || startOfSentence(reading, before) ? 2.7 : 0.6;
+    // "la maman de Maëlys", "die Mutter von Maja"
+    if (/^(?:de|d|von|of|do|da|du|di|van)$/.test(word) && (rolesAt(reading, before - 1) & role.person) !== 0 && scan.shape[before - 1] === shape.lower && scan.gap[before] === gap.space) weight += 1.6;
     if (word === "by") weight += 0.7;
     else if (/^(?:with|and|y|und|et|con|mit|avec|for|to|from|per|like|vs|versus|about|against|than|when|if|that|because|told|asked|met|saw|see|hi|contact|call|ref|is)$/i.test(word) && scan.shape[before] === shape.lower) weight += 0.3;
     if ((roles & role.greeting) !== 0) weight += 1.6;
@@ -30,6 +34,7 @@ export function context(reading: Reading, first: number, last: number): { weight
     const lead = text.slice(Math.max(0, (scan.start[first] ?? 0) - 20), scan.start[first]);
     if (namesNext.test(lead)) weight += 3;
     else if (introduces.test(lead)) weight += 1.4;
+    else if (seen.test(lead)) weight += 1.2;
   } else if (sameLine && scan.kind[before] === kind.mark) {
     if (beforeChar === "?" && namesNext.test(text.slice(Math.max(0, (scan.start[first] ?? 0) - 12), scan.start[first]))) weight += 3;
     if (beforeChar === "," && before > 0 && (rolesAt(reading, before - 1) & (role.person | role.greeting)) !== 0) weight += 1;
@@ -37,6 +42,11 @@ export function context(reading: Reading, first: number, last: number): { weight
   }
   const after = last + 1;
   const end = scan.end[last] ?? 0;
+  const endsLine = after >= scan.count || scan.gap[after] === gap.line;
+  // "— Leopold", below what he wrote
+  if (endsLine && sameLine && /[—–~]/.test(beforeChar) && scan.gap[first] === gap.space) weight += 0.7;
+  // "Tamsin: did you …": who speaks, at the beginning of a line
+  if (first === last && !sameLine && text[end] === ":" && text[end + 1] === " " && givenLevel(scan.facts[first] ?? 0) >= 1 && commonLevel(scan.facts[first] ?? 0) === 0 && ((scan.facts[first] ?? 0) & (wordFacts.dictionary | wordFacts.foreign | wordFacts.region)) === 0) weight += 1.8;
   if (after < scan.count && scan.gap[after] !== gap.line) {
     if (scan.kind[after] === kind.word && scan.gap[after] === gap.space) {
       const roles = rolesAt(reading, after);
@@ -51,10 +61,17 @@ export function context(reading: Reading, first: number, last: number): { weight
       weight += 0.5;
       const owned = tokenAfterPossessive(reading, after);
       if (owned > 0 && ((rolesAt(reading, owned) | rolesAt(reading, owned + 1)) & role.eponymHead) !== 0) weight -= 4;
-    } else if (text[end] === "," && after + 1 < scan.count && /^\s(?:MD|RN|DO|PhD|NP|PA|Jr|Sr|\d{2},|a \d|an? [a-z]+-year|aged? \d|who\b|whose\b)/.test(text.slice(end + 1, end + 12))) weight += 1.2;
+    } else if (text[end] === "," && after + 1 < scan.count && (/^\s(?:MD|RN|DO|PhD|NP|PA|Jr|Sr|\d{1,3}\s?(?:,|[MFmf]\b|y\/?o\b|[- ]?years?\b)|a \d|an? [a-z]+-year|aged? \d|who\b|whose\b)/.test(text.slice(end + 1, end + 12)) || isRelation(reading, after + 1))) weight += 1.2;
     else if (text[end] === "-" && after + 1 < scan.count && scan.gap[after + 1] === gap.none) weight -= 0.5;
   }
   return { weight, sentenceStart };
+}
+
+/** "…, brother", "…, her husband": what a person is to somebody, right behind the comma. */
+function isRelation(reading: Reading, at: number): boolean {
+  const noun = /^(?:his|her|their|my|our|the|a|an|your)$/.test(wordAt(reading, at)) ? at + 1 : at;
+  const { scan } = reading;
+  return noun < scan.count && scan.kind[noun] === kind.word && scan.shape[noun] === shape.lower && (rolesAt(reading, noun) & role.person) !== 0;
 }
 
 /** "Beck Depression Index", "Wells score": a noun that makes the words before it the name of a thing, within the next three words. */

@@ -11,7 +11,7 @@ import { type Run, gather, reachesName, trimLabels, trimTail } from "./run.ts";
 import { isUnknown } from "./weights.ts";
 import { isLowerName, isName, nonName, rolesAt, unitAt, wordAt } from "./words.ts";
 
-const strongTitle = /^(?:dr|drs|dra|doctora?|mr|mrs|ms|mx|prof|professora?|profesora?|sra|srta|señora?|herr|frau|mme|mlle|monsieur|madame|senhora?|dott|dottor|dottoressa|signora?|docteur|dhr|mevr|mevrouw|sr)$/i;
+const strongTitle = /^(?:dr|drs|dra|doctora?|mr|mrs|ms|mx|prof|professora?|profesora?|sra|srta|señora?|herrn?|frau|familie|mme|mlle|monsieur|madame|senhora?|dott|dottor|dottoressa|signora?|docteur|dhr|mevr|mevrouw|sr)$/i;
 const speaker = /(?:^|[\s>*])(?:doctor|dr|patient|nurse|client|customer|user|guest[\w ]{0,12}|mother|father|clinician|physician|agent|person|student|employee|interviewer|therapist|human|assistant|pt|paciente|médico|arzt|patientin)\s?\d?\*{0,2}:\*{0,2}\s{1,3}$/i;
 
 /** "Dr. Clara Bennett", "DR. MARÍA LÓPEZ", "dr lopez-roberts", "Sra. de la Cruz". Returns the last token, or `at` when no name follows. */
@@ -66,6 +66,8 @@ export function titled(reading: Reading, at: number, busy: Uint8Array, repeated:
   return last;
 }
 
+const shipsTo = /\b(?:ship|shipped|bill|billed|sold|deliver|delivered|mail|send|sent|pay|payable|attention|attn)\.?(?:\sto)?:\s{0,2}$/i;
+
 /** The value of a field that holds a name: "Apellidos: Rivera Bueno", `"last_name":"Shung"`, "From: Ann Lee <". Returns the last token, or 0. */
 export function labelled(reading: Reading, at: number, busy: Uint8Array, repeated: Set<number>): number {
   const { scan, text, level } = reading;
@@ -80,7 +82,7 @@ export function labelled(reading: Reading, at: number, busy: Uint8Array, repeate
   // "Doctor: Good morning": who speaks, not who it is
   const speaks = speaker.test(before);
   const isCell = reading.cells.has(at) || (at === 0 && reading.label !== 0);
-  const sure = (labels & role.personField) !== 0 && (labels & role.techLabel) === 0;
+  const sure = ((labels & role.personField) !== 0 && (labels & role.techLabel) === 0) || (shipsTo.test(before) && isName(reading, at + 1));
   const run = gather(reading, at, busy);
   const parts = sure && (!speaks || run.parts.length >= 3) ? trimLabels(reading, run.parts) : trimTail(reading, run.parts);
   const last = parts.at(-1) ?? at;

@@ -8,6 +8,9 @@ import { person, remember } from "./person.ts";
 import { isUnknown } from "./weights.ts";
 import { isLowerName, rolesAt, unitAt, wordAt } from "./words.ts";
 
+const introduced = /\b(?:this is|i am|i['’]?m|name is|name['’]?s|soy|me llamo|ich bin|je suis|sono|sou) $/i;
+const mine = /\b(?:my|our|mi|mein|meine|mon|ma|meu|minha) \p{L}+ $/iu;
+
 /** Names written in lower case, as people type to a chat: two name words in a row, or one behind "patient", "named", "dr". */
 export function lowerCase(reading: Reading, at: number, busy: Uint8Array, repeated: Set<number>): number {
   const { scan, level, text } = reading;
@@ -26,12 +29,13 @@ export function lowerCase(reading: Reading, at: number, busy: Uint8Array, repeat
   }
   if (sameLine && scan.gap[at] === gap.none && scan.kind[before] === kind.mark && !/["'(:>,|=]/.test(unitAt(reading, scan.start[before] ?? 0))) return 0;
   if (/[_./\\@(=0-9[{]/.test(unitAt(reading, scan.end[at] ?? 0)) && !(unitAt(reading, scan.end[at] ?? 0) === "." && !/\w/.test(unitAt(reading, (scan.end[at] ?? 0) + 1)))) return 0;
-  const noun = sameLine && scan.kind[before] === kind.word && scan.gap[at] === gap.space && (((rolesAt(reading, before) & role.person) !== 0) || /^(?:named|called|mr|mrs|ms|dr|with|by|for)$/i.test(wordAt(reading, before)));
+  const noun = sameLine && scan.kind[before] === kind.word && scan.gap[at] === gap.space && (((rolesAt(reading, before) & role.person) !== 0) || /^(?:named|called|mr|mrs|ms|dr|with|by|for)$/i.test(wordAt(reading, before)) || introduced.test(text.slice(Math.max(0, (scan.start[at] ?? 0) - 16), scan.start[at])));
+  const own = noun && mine.test(text.slice(Math.max(0, (scan.start[at] ?? 0) - 24), scan.start[at]));
   const isLabelled = (labelsBefore(reading, at) & role.nameLabel) !== 0 && colonBefore(reading, at);
   const parts = lowerRun(reading, at, 3);
   const second = parts[1];
   const sure = second !== undefined && given >= 2 && (isUnknown(scan.facts[second] ?? 0) ? noun : familyLevel(scan.facts[second] ?? 0) >= 1 || givenLevel(scan.facts[second] ?? 0) >= 1);
-  const enough = sure ? given === 3 || noun || isLabelled || level === "recall" : (noun && (given === 3 || (given === 2 && level === "recall"))) || (isLabelled && given >= 2);
+  const enough = sure ? given === 3 || noun || isLabelled || level === "recall" : (noun && (given === 3 || (given === 2 && (own || level === "recall")))) || (isLabelled && given >= 2);
   if (!enough || level === "precise") return 0;
   if (!sure && !isLabelled && /^\s?(?:disease|syndrome|sign|score|test)/.test(text.slice(scan.end[at], (scan.end[at] ?? 0) + 10))) return 0;
   const last = sure || isLabelled ? (parts.at(-1) ?? at) : at;

@@ -25,6 +25,11 @@ export function gather(reading: Reading, at: number, busy: Uint8Array): Run {
       const mark = unitAt(reading, scan.start[next] ?? 0);
       const touchesNext = next + 1 < scan.count && scan.gap[next + 1] === gap.none;
       const previousIsInitial = scan.shape[last] === shape.initial && last === next - 1;
+      // "Marguerite St. Cyr"
+      if (mark === "." && scan.gap[next] === gap.none && last === next - 1 && parts.length > 1 && /^Ste?$/.test(wordAt(reading, last)) && touchesNext === false && next + 1 < scan.count && scan.gap[next + 1] === gap.space && scan.shape[next + 1] === shape.title) {
+        next += 1;
+        continue;
+      }
       if (mark === "." && scan.gap[next] === gap.none && previousIsInitial) {
         next += 1;
         // "M.a Teresa", María shortened
@@ -46,7 +51,8 @@ export function gather(reading: Reading, at: number, busy: Uint8Array): Run {
         if (mark !== "-" && wordAt(reading, next + 1).length <= 1) break;
         if (scan.shape[next + 1] === shape.lower && (mark !== "-" || !isLowerPart(reading, next + 1) || scan.shape[last] !== shape.title || givenLevel(scan.facts[last] ?? 0) === 0)) break;
         if (mark === "-" && (scan.shape[next + 1] === shape.initial || scan.shape[last] === shape.initial)) break;
-        if (!isName(reading, next + 1) && scan.shape[next + 1] !== shape.lower) break;
+        // "Ashgrove-Bell": what a hyphen ties to a name is one, whatever else the word means
+        if (!isName(reading, next + 1) && scan.shape[next + 1] !== shape.lower && !(mark === "-" && scan.shape[next + 1] === shape.title && (rolesAt(reading, next + 1) & (role.eponymHead | role.month | role.weekday)) === 0)) break;
         parts.push(next + 1);
         last = next + 1;
         next += 2;
@@ -96,6 +102,8 @@ export function trimTail(reading: Reading, parts: readonly number[]): number[] {
   while (kept.length > 1) {
     const at = kept.at(-1) ?? 0;
     const facts = scan.facts[at] ?? 0;
+    // the second half of a double name is no word of the sentence
+    if (unitAt(reading, (scan.start[at] ?? 0) - 1) === "-") break;
     if (scan.shape[at] === shape.initial && unitAt(reading, scan.end[at] ?? 0) !== "." && /^(?:A|I)$/.test(wordAt(reading, at)) && kept.length > 1 && scan.shape[(kept.at(-2) ?? 0)] !== shape.upper) kept.pop();
     else if ((commonLevel(facts) >= 2 || (facts & wordFacts.foreign) !== 0) && familyLevel(facts) < 2 && givenLevel(facts) < 2) kept.pop();
     else if (((scan.roles[at] ?? 0) & (role.nameLabel | role.idLabel | role.dateLabel)) !== 0 && familyLevel(facts) < 2 && givenLevel(facts) < 2) kept.pop();

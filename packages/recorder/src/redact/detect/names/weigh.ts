@@ -43,6 +43,7 @@ export function weigh(reading: Reading, run: Run, busy: Uint8Array, repeated: Se
   if (parts.length === 1) {
     if (scan.shape[first] === shape.initial) return;
     if (lastFirst(reading, first, busy, repeated)) return;
+    if (((scan.roles[first] ?? 0) & role.person) !== 0 && givenLevel(scan.facts[first] ?? 0) === 0) return;
     const listed = isListed(reading, first);
     if (((scan.roles[first] ?? 0) & (nonName | role.org | role.title | role.nameLabel)) !== 0 && around.weight + (listed ? 1 : 0) < (eponyms().has(scan.hash[first] ?? 0) ? 0.9 : 2)) return;
     // a country or a city of millions is named for itself

@@ -28,7 +28,7 @@ export function givenWeight(facts: number): number {
 /** As the last word of a name. */
 export function familyWeight(facts: number, upper: boolean): number {
   const family = familyLevel(facts);
-  const base = family === 3 ? 1.8 : family === 2 ? 1.5 : family === 1 ? 1.2 : givenLevel(facts) >= 1 ? 1 : isUnknown(facts) ? (upper ? 0 : 0.8) : -0.5;
+  const base = family === 3 ? 1.8 : family === 2 ? 1.5 : family === 1 ? 1.2 : givenLevel(facts) >= 1 ? 1 : isUnknown(facts) ? (upper ? 0 : 0.8) : commonLevel(facts) === 1 && (facts & (wordFacts.dictionary | wordFacts.foreign | wordFacts.region | wordFacts.lowerWord)) === 0 && cityLevel(facts) === 0 ? 0.2 : -0.5;
   return base - ordinary(facts) * 0.8;
 }
 
