@@ -28,6 +28,7 @@ export interface OwnDetectorOptions {
   readonly nowMs: () => number;
 }
 
+const MOST_SPANS = 1_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 300_000;
 
@@ -47,10 +48,13 @@ export class OwnDetectors {
     for (const one of this.#all) {
       const startedMs = this.#options.nowMs();
       if (startedMs < one.pausedUntilMs) throw new RedactionStopped("over-budget", `the detector ${one.name} is paused after it was too slow`);
-      let spans: readonly OwnSpan[];
       try {
-        spans = one.detect(text);
-        for (const span of spans) found.push(checked(span, text.length));
+        let count = 0;
+        for (const span of one.detect(text)) {
+          // More spans than places they could begin and end at: an iterator that does not end.
+          if ((count += 1) > text.length * 2 + MOST_SPANS) throw new RangeError("too many spans");
+          found.push(checked(span, text.length));
+        }
       } catch {
         throw new RedactionStopped("redaction-failed", `the detector ${one.name} threw or gave no spans`);
       }
@@ -67,7 +71,8 @@ export class OwnDetectors {
 const NONE: readonly OwnSpan[] = [];
 
 function checked(span: OwnSpan, length: number): OwnSpan {
-  const { start, end } = span;
-  if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end > length || start >= end || typeof span.type !== "string") throw new RangeError("a span outside its text");
-  return span;
+  // Read once: what a getter says the second time is nobody's business.
+  const { start, end, type, rule, score } = span;
+  if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end > length || start >= end || typeof type !== "string") throw new RangeError("a span outside its text");
+  return { start, end, type, ...(typeof rule === "string" ? { rule } : {}), ...(typeof score === "number" ? { score } : {}) };
 }

@@ -78,6 +78,7 @@ export class Scope implements RedactionScope {
 
   text(raw: string, where: Where): RedactedText {
     if (raw === "") return mint("");
+    if (typeof raw !== "string") return this.#dropped("redaction-failed", "something that is no text was given as one", 0, true).text;
     const composition = this.#composition;
     if (composition === undefined || raw.length > MAX_CACHED) return this.#redacted(raw, where).text;
     // What else than the text decides: the rule where it stands, the label detectors see, and the path when policy reads paths inside it.
@@ -226,9 +227,11 @@ export class Scope implements RedactionScope {
   }
 
   #subjectMap(): Readonly<Record<RedactedText, RedactedText>> | undefined {
+    // Without knowledge the declarations could not be read.
+    if (this.#knowledge === undefined) return undefined;
     let subject;
     for (const one of this.#declared) subject = one.subject ?? subject;
-    if (subject === undefined || this.#knowledge === undefined) return undefined;
+    if (subject === undefined) return undefined;
     const map: Record<RedactedText, RedactedText> = {};
     try {
       const { given, family } = namesOf(subject);
@@ -280,7 +283,14 @@ function foundWith(shared: Shared, knowledge: Knowledge): FoundNames {
   return found;
 }
 
-const isEmpty = (declared: Declared): boolean => Object.values(declared).every((value) => value === undefined);
+/** Declarations that cannot be read are not empty: what they would have named is unknown. */
+function isEmpty(declared: Declared): boolean {
+  try {
+    return Object.values(declared).every((value) => value === undefined);
+  } catch {
+    return false;
+  }
+}
 
 /** Scopes that declare the same share what is compiled from it, and the cache with it. */
 function knowledgeOf(shared: Shared, declared: readonly Declared[]): Knowledge | undefined {

@@ -26,7 +26,7 @@ export function gather(reading: Reading, at: number, busy: Uint8Array): Run {
       const touchesNext = next + 1 < scan.count && scan.gap[next + 1] === gap.none;
       const previousIsInitial = scan.shape[last] === shape.initial && last === next - 1;
       // "Marguerite St. Cyr"
-      if (mark === "." && scan.gap[next] === gap.none && last === next - 1 && parts.length > 1 && /^Ste?$/.test(wordAt(reading, last)) && touchesNext === false && next + 1 < scan.count && scan.gap[next + 1] === gap.space && scan.shape[next + 1] === shape.title) {
+      if (mark === "." && scan.gap[next] === gap.none && last === next - 1 && parts.length > 1 && /^Ste?$/.test(wordAt(reading, last)) && !touchesNext && next + 1 < scan.count && scan.gap[next + 1] === gap.space && scan.shape[next + 1] === shape.title) {
         next += 1;
         continue;
       }
