@@ -7,6 +7,7 @@ export * from "./errors.ts";
 export * from "./finish-reason.ts";
 export * from "./frame.ts";
 export * from "./ids.ts";
+export * from "./json-depth.ts";
 export * from "./json-of.ts";
 export * from "./json-scan.ts";
 export * from "./part.ts";

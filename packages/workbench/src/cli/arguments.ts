@@ -57,8 +57,9 @@ function refused(command: CommandSpec, error: NodeJS.ErrnoException, options: Co
 
 function checkArguments(command: CommandSpec, given: readonly string[]): void {
   const example = `For example: ${command.examples[0] ?? `whysaid ${command.name}`}`;
-  for (const [index, { name, about, choices }] of command.args.entries()) {
+  for (const [index, { name, about, choices, isOptional }] of command.args.entries()) {
     const value = given[index];
+    if (value === undefined && isOptional === true) continue;
     if (value === undefined || value === "") throw usage(`${command.name} needs <${name}>: ${choices === undefined ? about : choices.join(", ")}`, example);
     if (choices !== undefined && !choices.includes(value)) {
       const near = nearest(value, choices);

@@ -15,11 +15,13 @@ export interface ArgumentSpec {
   readonly name: string;
   readonly about: string;
   readonly choices?: readonly string[];
+  /** May be left out; none that is required comes after it. */
+  readonly isOptional?: boolean;
 }
 export interface CommandSpec {
   readonly name: string;
   readonly about: string;
-  /** All are required, in this order. */
+  /** In this order. */
   readonly args: readonly ArgumentSpec[];
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly examples: readonly string[];

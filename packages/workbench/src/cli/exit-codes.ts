@@ -33,5 +33,6 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   DIRECTORY_NOT_FOUND: exitCodes.notFound,
   ISSUE_NOT_FOUND: exitCodes.notFound,
   TRACE_NOT_FOUND: exitCodes.notFound,
+  NOT_FOUND: exitCodes.notFound,
 };
 export const exitCodeOf = (errorCode: string): ExitCode => byErrorCode[errorCode] ?? exitCodes.unexpected;

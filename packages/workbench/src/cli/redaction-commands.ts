@@ -54,11 +54,21 @@ export const redactionCommands: readonly CommandSpec[] = [
   },
   {
     name: "keys",
-    about: "the keys of these recordings, by id; a new key for the vault",
-    args: [],
-    options: { rotate: { type: "boolean", about: "give the vault a new master key" }, reason },
-    examples: ["whysaid keys", "whysaid keys --rotate --reason yearly"],
-    exits: "3 no vault · 5 this account does not hold the vault's key",
+    about: "the keys of these recordings, by id; a new one for the vault; access keys of the server",
+    args: [
+      { name: "deed", about: "add, list or revoke an access key", choices: ["add", "list", "revoke"], isOptional: true },
+      { name: "id", about: "of the access key to revoke", isOptional: true },
+    ],
+    options: {
+      rotate: { type: "boolean", about: "give the vault a new master key" },
+      reason,
+      role: { type: "string", hint: "ROLE", about: "of the access key: ingest, read, reveal or admin" },
+      name: { type: "string", hint: "TEXT", about: "what it is for" },
+      project: { type: "string", hint: "NAME", about: "whose recordings it opens (default default)" },
+      expires: { type: "string", hint: "DAYS", about: "e.g. 90d (default never)" },
+    },
+    examples: ["whysaid keys", "whysaid keys --rotate --reason yearly", "whysaid keys add --role ingest --name mila --expires 365d", "whysaid keys list", "whysaid keys revoke 3f9a01c2"],
+    exits: "3 no vault, or no such key · 5 this account does not hold the vault's key",
     load: () => import("./commands/keys.ts"),
   },
 ];

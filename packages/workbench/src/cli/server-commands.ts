@@ -10,6 +10,7 @@ export const serverCommands: readonly CommandSpec[] = [
       host: { type: "string", hint: "ADDRESS", about: "listen here (default 127.0.0.1); elsewhere than on this machine only with keys" },
       port: { type: "string", hint: "N", about: "and here (default 9119; 0 takes any free one)" },
       "public-url": { type: "string", hint: "URL", about: "what browsers call it, behind a proxy" },
+      log: { type: "string", hint: "LEVEL", about: "JSON lines on stderr: debug, info (each request), warn (default), error, silent" },
       "tls-cert": { type: "string", hint: "FILE", about: "certificate chain, PEM" },
       "tls-key": { type: "string", hint: "FILE", about: "its private key, PEM" },
     },

@@ -6,6 +6,7 @@
  */
 import {
   captured,
+  isDeeperThan,
   missing,
   signalNames,
   type ActionSignal,
@@ -24,7 +25,6 @@ import {
   type ValidationSignal,
 } from "@whysaid/recorder/format";
 import { isFields, list, number, string, type Fields } from "./json-fields.ts";
-import { isDeeperThan } from "./json-value.ts";
 import type { Texts } from "./texts.ts";
 
 export function givenSignals(signals: GenerationEntry["signals"], texts: Texts): Partial<Signals> {

@@ -2,26 +2,7 @@
  * JSON text back to a value, for the fields that hold values (parsed results, rule values, chunk metadata). Text that is not JSON, or is nested so
  * deep that printing it again would overflow the stack, stays the text it was.
  */
-const DEEPEST = 500;
-
-/** True when arrays and objects are nested deeper than `limit`. Reads the text once, no recursion. */
-export function isDeeperThan(json: string, limit: number = DEEPEST): boolean {
-  if (json.length <= limit) return false;
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < json.length; at += 1) {
-    const code = json.charCodeAt(at);
-    if (inString) {
-      if (code === 0x5c) at += 1;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
-    else if (code === 0x5b || code === 0x7b) {
-      depth += 1;
-      if (depth > limit) return true;
-    } else if (code === 0x5d || code === 0x7d) depth -= 1;
-  }
-  return false;
-}
+import { DEEPEST_JSON, isDeeperThan } from "@whysaid/recorder/format";
 
 export function jsonValue(text: string | null): unknown {
   if (text === null) return null;
@@ -34,7 +15,7 @@ export function jsonValue(text: string | null): unknown {
 }
 
 /** The value with every part deeper than the limit replaced by `"…"`. Returns the same value when nothing is that deep. */
-export function shallow<T>(value: T, limit: number = DEEPEST): T {
+export function shallow<T>(value: T, limit: number = DEEPEST_JSON): T {
   const waiting: { readonly at: object; readonly depth: number }[] = typeof value === "object" && value !== null ? [{ at: value, depth: 1 }] : [];
   let tooDeep = false;
   for (let next = waiting.pop(); next !== undefined && !tooDeep; next = waiting.pop()) {

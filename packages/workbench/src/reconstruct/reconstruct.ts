@@ -9,7 +9,7 @@ import type { StoredTrace } from "../store/store.ts";
 import { actionsOf } from "./actions.ts";
 import { inOrder } from "./entry-order.ts";
 import { gapsOf } from "./gaps.ts";
-import { recordedCall } from "./recorded-calls.ts";
+import { bySpan, recordedCall } from "./recorded-calls.ts";
 import { generationsOf } from "./signals.ts";
 import { stepOf, type PlacedStep } from "./steps.ts";
 import { Texts } from "./texts.ts";
@@ -37,7 +37,7 @@ export function reconstruct(trace: StoredTrace): Reconstruction {
       if (step !== null) steps.push(step);
     }
   }
-  const calls = [...wireCalls(wire, texts), ...recorded.map((one) => recordedCall(one, texts))].sort((a, b) => a.start - b.start);
+  const calls = [...wireCalls(wire, texts), ...bySpan(recorded).map((parts) => recordedCall(parts, texts))].sort((a, b) => a.start - b.start);
   const actions = actionsOf(actionEntries, texts);
   const { importedGaps, ...facts } = factsOf(entries, trace.writers, texts);
   const generations = generationsOf(calls, steps, actions);

@@ -1,14 +1,32 @@
 /** Generations recorded by hand (`recorder.generation`) or imported: each signal as it was given, the rest missing with its reason. */
-import { missing, type GenerationEntry } from "@whysaid/recorder/format";
+import { missing, type GenerationEntry, type SignalName, type Signals } from "@whysaid/recorder/format";
 import { whyNoResponse, type Call } from "./calls.ts";
 import { givenSignals } from "./given-signals.ts";
 import { generationOrigin } from "./origins.ts";
 import { plainError, type Texts } from "./texts.ts";
 import type { PlacedEntry } from "./wire-calls.ts";
 
-export function recordedCall({ entry, place }: PlacedEntry<GenerationEntry>, texts: Texts): Call {
+/**
+ * What came of one span in parts is one generation: OTLP tells a call's messages in log records, which may be sent apart from their span. Imported generations stand alone, and in each
+ * list the fullest part comes first: the one that says how long it took.
+ */
+export function bySpan(recorded: readonly PlacedEntry<GenerationEntry>[]): readonly (readonly PlacedEntry<GenerationEntry>[])[] {
+  const spans = new Map<string, PlacedEntry<GenerationEntry>[]>();
+  for (const one of recorded) {
+    const name = one.entry.imported === undefined ? one.entry.span : `${one.entry.span} ${one.place}`;
+    const parts = spans.get(name);
+    if (parts === undefined) spans.set(name, [one]);
+    else parts.push(one);
+  }
+  return [...spans.values()].map((parts) => parts.toSorted((a, b) => fullness(b.entry) - fullness(a.entry) || a.place - b.place));
+}
+const fullness = ({ durationMs, signals }: GenerationEntry): number => (durationMs ?? 0) + Object.keys(signals).length / 16;
+
+/** @param parts  of one span, the fullest first */
+export function recordedCall(parts: readonly PlacedEntry<GenerationEntry>[], texts: Texts): Call {
+  const [{ entry, place }] = parts as [PlacedEntry<GenerationEntry>];
   const origin = entry.imported === undefined ? null : generationOrigin(entry.imported);
-  const given = givenSignals(entry.signals, texts);
+  const given = parts.map((part) => givenSignals(part.entry.signals, texts)).reduce(together);
   const latency = given.latency?.state === "captured" ? given.latency.value : null;
   const toolCalls = given.toolCalls?.state === "captured" ? given.toolCalls.value : null;
   const absent = missing(whyNoResponse(entry.state, null));
@@ -39,4 +57,14 @@ export function recordedCall({ entry, place }: PlacedEntry<GenerationEntry>, tex
     given,
     isImported: origin !== null,
   };
+}
+
+/** What the first says stands; where it says nothing, the other does. */
+function together(first: Partial<Signals>, other: Partial<Signals>): Partial<Signals> {
+  const joined: Partial<Record<SignalName, unknown>> = { ...other };
+  for (const [name, signal] of Object.entries(first)) if (signal.state === "captured" || other[name as SignalName] === undefined) joined[name as SignalName] = signal;
+  if (first.input?.state === "captured" && other.input?.state === "captured") joined.input = { state: "captured", value: { ...first.input.value, system: first.input.value.system ?? other.input.value.system, messages: first.input.value.messages.length > 0 ? first.input.value.messages : other.input.value.messages } };
+  if (first.completion?.state === "captured" && first.completion.value.text === "" && other.completion?.state === "captured") joined.completion = other.completion;
+  if (first.toolCalls?.state === "captured" && first.toolCalls.value.length === 0 && other.toolCalls?.state === "captured") joined.toolCalls = other.toolCalls;
+  return joined as Partial<Signals>;
 }

@@ -1,6 +1,7 @@
 /** The whole of the server as one function from request to answer: guards, health, the one-time link, `/api`, the pages. `serve.ts` puts it on a port. */
 import { Hono } from "hono";
 import { requestOpening } from "./access/opening.ts";
+import type { Env } from "./env.ts";
 import type { Access } from "./access/access.ts";
 import { apiRoutes } from "./api/index.ts";
 import { safeHeaders } from "./guard/headers.ts";
@@ -8,6 +9,8 @@ import { originGuard } from "./guard/origin.ts";
 import { ACTIONS_PATH } from "./ingest/actions.ts";
 import { ingestRouter } from "./ingest/router.ts";
 import type { Intake } from "./intake/intake.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 import { pages } from "./pages.ts";
 import { refusalOf } from "./refusal.ts";
 import { apiRouter } from "./router.ts";
@@ -17,6 +20,8 @@ export interface AppOptions {
   readonly access: Access;
   readonly rooms: Rooms;
   readonly intake: Intake;
+  readonly metrics: Metrics;
+  readonly log: Log;
   readonly hosts: ReadonlySet<string>;
   /** False while starting and stopping. */
   readonly isReady: () => Promise<boolean>;
@@ -26,13 +31,26 @@ export interface AppOptions {
   readonly webRoot?: string;
 }
 
-export function createApp({ access, rooms, intake, hosts, isReady, now, onDefect, webRoot }: AppOptions): Hono<{ Variables: { nonce: string } }> {
-  const app = new Hono<{ Variables: { nonce: string } }>();
+export function createApp({ access, rooms, intake, metrics, log, hosts, isReady, now, onDefect, webRoot }: AppOptions): Hono<Env> {
+  const app = new Hono<Env>();
   app.use(safeHeaders());
+  app.use(async (context, next) => {
+    const startedMs = performance.now();
+    context.set("route", "pages");
+    await next();
+    const route = context.get("route");
+    const ms = performance.now() - startedMs;
+    metrics.request(context.req.method, route, context.res.status, ms / 1000);
+    log.info({ method: context.req.method, route, status: context.res.status, ms: Math.round(ms) }, "request");
+  });
   // Probes come by address, from the machine itself or the cluster, and learn nothing.
   app.get("/healthz", (context) => context.text("ok\n"));
   app.get("/readyz", async (context) => ((await isReady()) ? context.text("ready\n") : context.text("not ready\n", 503, { "retry-after": "1" })));
   app.use(originGuard({ hosts, isOpen: (path) => path === ACTIONS_PATH }));
+  app.get("/metrics", async (context) => {
+    const identity = await access.require(context, "read");
+    return identity instanceof Response ? identity : context.text(await metrics.registry.metrics(), 200, { "content-type": metrics.registry.contentType });
+  });
   app.get("/open", (context) => requestOpening(context, access, now()));
   app.route("/", ingestRouter(access, intake, now));
   app.route("/", apiRouter({ routes: apiRoutes, access, rooms, onDefect }));

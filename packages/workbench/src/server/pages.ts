@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
+import type { Env } from "./env.ts";
 import { NONCE_PLACEHOLDER } from "./guard/headers.ts";
 import { refusal } from "./refusal.ts";
 
@@ -12,8 +13,8 @@ export const webRoot: string = fileURLToPath(new URL("../../dist-web", import.me
 
 const NOT_BUILT = "whysaid is up. The pages are not built: run `npm run build -w packages/web`, or use the command line and /api.\n";
 
-export function pages(root: string = webRoot): Hono<{ Variables: { nonce: string } }> {
-  const app = new Hono<{ Variables: { nonce: string } }>();
+export function pages(root: string = webRoot): Hono<Env> {
+  const app = new Hono<Env>();
   const index = join(root, "index.html");
   if (!existsSync(root)) return app.get("*", (context) => context.text(NOT_BUILT));
   app.get("/assets/*", serveStatic({ root, precompressed: true, onFound: (_path, context) => context.header("cache-control", "public, max-age=31536000, immutable") }));

@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { WhysaidError } from "@whysaid/recorder/format";
 import type { z } from "zod";
 import type { Access } from "./access/access.ts";
+import type { Env } from "./env.ts";
 import { openApi } from "./openapi.ts";
 import { refusal, refusalOf } from "./refusal.ts";
 import type { Rooms } from "./rooms.ts";
@@ -18,12 +19,13 @@ export interface RouterOptions {
   readonly onDefect: (error: unknown) => void;
 }
 
-export function apiRouter({ routes, access, rooms, onDefect }: RouterOptions): Hono {
-  const app = new Hono();
+export function apiRouter({ routes, access, rooms, onDefect }: RouterOptions): Hono<Env> {
+  const app = new Hono<Env>();
   app.use("/api/*", bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => refusal(413, "REQUEST_TOO_LARGE", "the request is larger than 1 MiB", "Send less at once.") }));
   app.get("/api/openapi.json", (context) => context.json(openApi(routes)));
   for (const route of routes) {
     app.on(route.method.toUpperCase(), route.path, async (context) => {
+      context.set("route", route.path);
       try {
         const identity = await access.require(context, route.right);
         if (identity instanceof Response) return identity;

@@ -1,6 +1,8 @@
 /** The server as a browser and a program meet it: a real port, real sockets, a real store. */
+import { createRecorder } from "@whysaid/recorder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recordDose, wardRecorder } from "../cli/testing/whysaid.ts";
+import { createLog } from "./log.ts";
 import { startServer } from "./serve.ts";
 import { runningServer, type Running } from "./testing/running.ts";
 
@@ -74,7 +76,7 @@ describe("keys", () => {
 });
 
 test("without keys it listens on this machine only", async () => {
-  const refused = startServer({ directory: `${server.cwd}/elsewhere`, host: "0.0.0.0", port: 0, onProblem: () => undefined });
+  const refused = startServer({ directory: `${server.cwd}/elsewhere`, host: "0.0.0.0", port: 0, log: createLog("silent", { write: () => undefined }) });
   await expect(refused).rejects.toMatchObject({ code: "SERVER_ADDRESS_REFUSED" });
 });
 
@@ -101,4 +103,34 @@ test("the pages load nothing from elsewhere and run nothing inline", async () =>
   expect(page.status).toBe(200);
   expect(page.headers["content-security-policy"]).toMatch(/default-src 'none'; script-src 'self' 'nonce-[\w+/=]+'/);
   expect(page.headers["x-frame-options"]).toBe("DENY");
+});
+
+test("the log tells each request and nothing that was asked for or recorded", async () => {
+  await server.send("/api/traces?feature=a-feature-nobody-may-read-in-a-log", { headers: bearer(server.key("read")) });
+  const line = await until(async () => server.logged.map((text) => JSON.parse(text) as { route?: string; status?: number }).find(({ route }) => route === "/api/traces"), (found) => found !== undefined);
+  expect(line).toMatchObject({ status: 200 });
+  expect(server.logged.join("")).not.toMatch(/nobody-may-read|wsk_|once=/);
+});
+
+test("the metrics count what was stored and what was asked", async () => {
+  const { text, status } = await server.send("/metrics", { headers: bearer(server.key("read")) });
+  expect(status).toBe(200);
+  expect(text).toMatch(/whysaid_request_seconds_count\{method="GET",route="\/api\/me",status="200"\} \d+/);
+  expect(text).toMatch(/whysaid_entries_stored_total \d+/);
+});
+
+test("a trace is revealed to who may, for a reason, and the audit log has it", async () => {
+  const { AuditLog } = await import("../redaction/audit.ts");
+  const recorder = createRecorder({ dir: server.directory });
+  const { traceId } = recorder.generation({ subject: { name: "Ana García", mrn: "01791786" }, completion: { text: "Ana García weighs 2.1 kg" } } as never);
+  await recorder.close();
+  const read = bearer(server.key("read"));
+  const shown = await until(() => server.send(`/api/traces/${traceId}`, { headers: read }), ({ status }) => status === 200);
+  expect(shown.text).not.toContain("García");
+  const reveal = (headers: Record<string, string>, reason: string) => server.send(`/api/traces/${traceId}/reveal`, { method: "POST", headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify({ reason }) });
+  expect((await reveal(read, "ticket 4711")).status).toBe(403);
+  const key = bearer(server.key("reveal"));
+  expect((await reveal(key, "")).status).toBe(400);
+  expect((await reveal(key, "ticket 4711")).text).toContain("Ana García weighs 2.1 kg");
+  expect(new AuditLog(server.directory).read().entries.at(-1)).toMatchObject({ action: "reveal", about: traceId, reason: "ticket 4711" });
 });

@@ -8,6 +8,8 @@ import { WhysaidError } from "@whysaid/recorder/format";
 import { Access } from "./access/access.ts";
 import { createApp } from "./app.ts";
 import { Intake } from "./intake/intake.ts";
+import { logProblem, type Log } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
 import { DEFAULT_PROJECT, Rooms } from "./rooms.ts";
 
 export interface ServeOptions {
@@ -21,7 +23,7 @@ export interface ServeOptions {
   /** What browsers and programs call us, when it is not the address we listen on: behind a proxy. */
   readonly publicUrl?: string;
   readonly now?: () => number;
-  readonly onProblem: (error: unknown) => void;
+  readonly log: Log;
   readonly webRoot?: string;
 }
 export interface RunningServer {
@@ -35,7 +37,8 @@ export interface RunningServer {
 
 /** @throws WhysaidError `SERVER_ADDRESS_REFUSED`, `SERVER_PORT_TAKEN`, and what opening a store throws */
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
-  const { directory, host, port, tls, publicUrl, now = Date.now, onProblem, webRoot } = options;
+  const { directory, host, port, tls, publicUrl, now = Date.now, log, webRoot } = options;
+  const onProblem = (error: unknown): void => logProblem(log, error);
   const isLoopback = isLoopbackHost(host);
   const isSecure = tls !== undefined || publicUrl?.startsWith("https:") === true;
   const access = new Access({ directory, port, isSecure, isLoopback, now });
@@ -63,7 +66,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       return false;
     }
   };
-  const app = createApp({ access, rooms, intake, hosts, isReady, now, onDefect: onProblem, ...(webRoot === undefined ? {} : { webRoot }) });
+  const app = createApp({ access, rooms, intake, metrics: createMetrics(intake), log, hosts, isReady, now, onDefect: onProblem, ...(webRoot === undefined ? {} : { webRoot }) });
   const server = await listening(app.fetch, options).catch(async (cause: unknown) => {
     await close();
     throw cause;

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { JournalIngest } from "../ingest/directory.ts";
 import type { Workspace } from "../ingest/workspace.ts";
-import type { Store } from "../store/store.ts";
+import type { IngestOutcome, Store } from "../store/store.ts";
 
 /** Between two looks at the directory: what was recorded shows on the pages within half a second. */
 const LOOK_MS = 300;
@@ -14,9 +14,9 @@ export class Tail {
   readonly #ended: Promise<void>;
 
   /** @param onProblem  told of each pass that failed; the next one tries again */
-  constructor(workspace: Workspace, store: Store, onProblem: (error: unknown) => void) {
+  constructor(workspace: Workspace, store: Store, onStored: (outcome: IngestOutcome) => void, onProblem: (error: unknown) => void) {
     const ingest = new JournalIngest(workspace.journalDir, store);
-    this.#ended = this.#run(ingest, onProblem);
+    this.#ended = this.#run(ingest, onStored, onProblem);
   }
 
   /** Ends after the pass that is running. */
@@ -25,12 +25,12 @@ export class Tail {
     await this.#ended;
   }
 
-  async #run(ingest: JournalIngest, onProblem: (error: unknown) => void): Promise<void> {
+  async #run(ingest: JournalIngest, onStored: (outcome: IngestOutcome) => void, onProblem: (error: unknown) => void): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       let pauseMs = LOOK_MS;
       try {
-        await ingest.pass();
+        onStored(await ingest.pass());
       } catch (error) {
         onProblem(error);
         pauseMs = RETRY_MS;

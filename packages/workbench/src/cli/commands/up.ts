@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { WhysaidError } from "@whysaid/recorder/format";
+import { createLog, levels, type Level } from "../../server/log.ts";
 import { startServer } from "../../server/serve.ts";
 import type { CommandCall, CommandOptions } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
@@ -24,7 +25,7 @@ export async function run({ options, settings, output }: CommandCall): Promise<E
     store: settings.store.value,
     host: options.text("host") ?? "127.0.0.1",
     port: portOption(options),
-    onProblem: (error) => output.note(error instanceof WhysaidError ? `${error.code} ${error.message}` : `unexpected ${error instanceof Error ? error.name : typeof error}`),
+    log: createLog(levelOption(options), { write: (line) => output.note(line.trimEnd()) }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(tls === undefined ? {} : { tls }),
   });
@@ -45,6 +46,13 @@ function portOption(options: CommandOptions): number {
   const port = text === undefined ? PORT : Number(text);
   if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
   throw new WhysaidError("USAGE", `--port is a number from 0 to 65535, not ${JSON.stringify(text)}`, { fix: `For example --port ${PORT}.` });
+}
+
+function levelOption(options: CommandOptions): Level {
+  const text = options.text("log") ?? "warn";
+  const level = levels.find((one) => one === text);
+  if (level !== undefined) return level;
+  throw new WhysaidError("USAGE", `--log is one of ${levels.join(", ")}, not ${JSON.stringify(text)}`, { fix: "For example --log info." });
 }
 
 function urlOption(options: CommandOptions): string | undefined {

@@ -27,7 +27,7 @@ export interface OtlpBatches {
 /** @param feature  for traces that name none */
 export function otlpBatches(records: OtlpRecords, scope: RedactionScope, feature: string | null = null): OtlpBatches {
   const logs = bySpan(records.logs);
-  const all = [...records.spans, ...lonely(records, logs)].map((span) => readingOf(span, logs.get(span.spanId)));
+  const all = [...records.spans.map((span) => readingOf(span, logs.get(span.spanId))), ...lonely(records, logs)];
   const readings = all.filter((reading) => reading !== null);
   const traces = new Set(readings.filter(({ kind }) => kind !== "other").map(({ trace }) => trace));
   // The request that asked for the answer says when it began and how it ended; without an answer it is none of ours.
@@ -46,21 +46,29 @@ function bySpan(logs: readonly OtlpLog[]): ReadonlyMap<string, readonly OtlpLog[
   return found;
 }
 
-/** Log records whose span is not in this request: what they say of the call is kept under a span of theirs, beside it. */
-function lonely({ spans }: OtlpRecords, logs: ReadonlyMap<string, readonly OtlpLog[]>): readonly OtlpSpan[] {
+/**
+ * Log records whose span is not in this request: what they say of the call is kept under its span's id, in a journal of its own, named by what it says. The span may come before or
+ * after it; read back they are one generation (reconstruct/recorded-calls.ts).
+ */
+function lonely({ spans }: OtlpRecords, logs: ReadonlyMap<string, readonly OtlpLog[]>): readonly (Reading | null)[] {
   const known = new Set(spans.map(({ spanId }) => spanId));
   return [...logs].flatMap(([spanId, told]) => {
     const [first] = told;
     if (first === undefined || known.has(spanId) || !isTraceId(first.traceId) || !isSpanId(spanId)) return [];
     const attributes = new Map([["gen_ai.operation.name", "chat"], ...first.attributes]);
-    return [{ traceId: first.traceId, spanId, parentSpanId: null, name: first.name, startNs: first.atNs, endNs: told.at(-1)?.atNs ?? first.atNs, attributes, events: [], statusCode: 0, statusMessage: "", scope: first.scope, scopeVersion: "", resource: first.resource }];
+    const span: OtlpSpan = { traceId: first.traceId, spanId, parentSpanId: null, name: first.name, startNs: first.atNs, endNs: told.at(-1)?.atNs ?? first.atNs, attributes, events: [], statusCode: 0, statusMessage: "", scope: first.scope, scopeVersion: "", resource: first.resource };
+    const reading = readingOf(span, told);
+    return [reading === null ? null : { ...reading, isTold: true }];
   });
 }
 
 export function batchOfReading(reading: Reading, scope: RedactionScope, feature: string | null): SegmentBatch {
   const texts: RedactedText[] = [];
-  const entries = new SpanEntries(reading, scope, (text) => texts.push(text) - 1, feature).all();
-  const writer = createHash("sha256").update(`otlp ${reading.trace} ${reading.span}`).digest("hex").slice(0, 16) as WriterId;
+  const all = new SpanEntries(reading, scope, (text) => texts.push(text) - 1, feature).all();
+  // Of a call told by log records we know what was said, not when the trace began or ended: that is its spans' to say.
+  const entries = reading.isTold === true ? all.filter(({ kind }) => kind === "generation") : all;
+  const said = reading.isTold === true ? ` told ${JSON.stringify([entries, texts])}` : "";
+  const writer = createHash("sha256").update(`otlp ${reading.trace} ${reading.span}${said}`).digest("hex").slice(0, 16) as WriterId;
   const textOf = (ref: TextRef): string => {
     const text = texts[ref];
     if (text === undefined) throw new WhysaidError("TEXT_LOST", "an imported span names a text it did not bring", { fix: "Report this with the name of the exporter." });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { redactionOff } from "@whysaid/recorder/redact";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { reconstruct } from "../../reconstruct/reconstruct.ts";
 import type { Store } from "../../store/store.ts";
 import { importFile } from "../import/import-file.ts";
@@ -76,4 +76,28 @@ test("attributes no signal took are kept by their own keys", async () => {
 test("a file that only looks like a request is refused with a reason", async () => {
   await expect(imported('{"resourceSpans": 3}')).rejects.toMatchObject({ code: "IMPORT_UNREADABLE" });
   await expect(imported(gzipSync("nothing"))).rejects.toMatchObject({ code: "IMPORT_UNREADABLE" });
+});
+
+describe("a call whose messages come as log records, apart from its span", () => {
+  const record = (eventName: string, body: object) => ({ traceId: TRACE, spanId: "000000000000000b", timeUnixNano: "1767225600500000000", eventName, body: { kvlistValue: { values: Object.entries(body).map(([key, value]) => ({ key, value: { stringValue: value as string } })) } } });
+  const logs = JSON.stringify({ resourceLogs: [{ resource: { attributes: [] }, scopeLogs: [{ scope: { name: "openai" }, logRecords: [record("gen_ai.user.message", { content: "How much?" }), record("gen_ai.choice", { content: "2.1 mg" })] }] }] });
+  const call = request(span("000000000000000b", "", { "gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o", "gen_ai.usage.input_tokens": 7, "gen_ai.request.temperature": 0 }));
+
+  test.each([
+    ["before", [logs, call]],
+    ["after", [call, logs]],
+    ["twice", [logs, call, logs, call]],
+  ])("%s: one generation with all of it", async (_when, sent) => {
+    for (const one of sent) await imported(one);
+    const { story: read } = await story();
+    expect(read.generations).toHaveLength(1);
+    expect(read.generations[0]?.signals).toMatchObject({ input: { value: { messages: [{ role: "user", parts: [{ type: "text", text: "How much?" }] }] } }, completion: { value: { text: "2.1 mg" } }, usage: { value: { inputTokens: 7 } }, model: { value: { requested: "gpt-4o" } } });
+  });
+});
+
+test("JSON in an attribute that nests deeper than a stack is kept as text", async () => {
+  const deep = "[".repeat(100_000) + "]".repeat(100_000);
+  await imported(request(span("000000000000000b", "", { "gen_ai.operation.name": "chat", "gen_ai.input.messages": deep, "gen_ai.request.model": "gpt-4o" })));
+  const { story: read } = await story();
+  expect(read.generations[0]?.signals.model).toMatchObject({ value: { requested: "gpt-4o" } });
 });

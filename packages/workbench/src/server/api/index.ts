@@ -1,7 +1,13 @@
 /** Every route of `/api`. Add a file beside this one that exports its routes, and list it here: the router, OpenAPI and the authorization test follow. */
 import type { ApiRoute } from "../route.ts";
 import { meRoutes } from "./me.ts";
+import { revealRoutes } from "./reveal.ts";
 import { storyRoutes } from "./story.ts";
 import { traceRoutes } from "./traces.ts";
 
-export const apiRoutes: readonly ApiRoute[] = [...meRoutes, ...traceRoutes, ...storyRoutes];
+export const apiRoutes: readonly ApiRoute[] = [
+  ...meRoutes,
+  ...traceRoutes,
+  ...storyRoutes,
+  ...revealRoutes,
+];

@@ -1,11 +1,12 @@
 /** Headers of every answer: nothing off-origin is loaded, nothing inline runs, nobody frames us, nothing recorded is cached. */
 import { randomBytes } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
+import type { Env } from "../env.ts";
 
 /** Stands in the built pages where a nonce belongs (Vite's `html.cspNonce`). */
 export const NONCE_PLACEHOLDER = "__WHYSAID_NONCE__";
 
-export const safeHeaders = (): MiddlewareHandler<{ Variables: { nonce: string } }> => async (context, next) => {
+export const safeHeaders = (): MiddlewareHandler<Env> => async (context, next) => {
   const nonce = randomBytes(16).toString("base64");
   context.set("nonce", nonce);
   await next();

@@ -2,6 +2,7 @@
  * Only our own pages and programs are answered. A page of another site can make a browser send requests here (CSRF), or make its own name resolve to this machine
  * (DNS rebinding): told by Host, Origin and Sec-Fetch, which no script can set.
  */
+import type { HttpBindings } from "@hono/node-server";
 import type { MiddlewareHandler } from "hono";
 import { refusal } from "../refusal.ts";
 
@@ -15,6 +16,8 @@ export interface OriginRules {
 export const originGuard = ({ hosts, isOpen }: OriginRules): MiddlewareHandler => async (context, next) => {
   const host = context.req.header("host")?.toLowerCase();
   if (host === undefined || !hosts.has(host)) return refuse("this server does not go by that name");
+  // Only proxies are sent whole addresses, and what one names would win over Host.
+  if (!(context.env as Partial<HttpBindings>).incoming?.url?.startsWith("/")) return refuse("this server is no proxy");
   if (isOpen(context.req.path)) return next();
   const origin = context.req.header("origin");
   if (origin !== undefined && !isOurs(origin, host)) return refuse("the request comes from another site");

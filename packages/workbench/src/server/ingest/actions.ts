@@ -38,24 +38,31 @@ const given = z.strictObject({
 type Given = z.infer<typeof given>;
 
 export async function takeAction(context: Context, body: Uint8Array, access: Access, intake: Intake, now: () => number): Promise<Response> {
-  const { success, data, error } = given.safeParse(jsonOf(body));
+  const json = jsonOf(body);
+  const hasTicket = typeof json === "object" && json !== null && "ticket" in json && typeof json.ticket === "string";
+  // Who may is asked before what came is looked at closer.
+  const sender = hasTicket ? null : await byKey(context, access);
+  if (sender instanceof Response) return sender;
+  const { success, data, error } = given.safeParse(json);
   if (!success) return refusal(400, "REQUEST_INVALID", `the action is not as it should be: ${error.issues.slice(0, 3).map(({ path, message }) => `${path.join(".").slice(0, 60)} ${message.slice(0, 80)}`).join("; ")}`, "Send {action, traceId or ticket, before?, after?, note?, id?}; see docs/server.md.");
   const { ticket, traceId: named, ...action } = data;
-  const sent = ticket === undefined ? await byKey(context, named, access) : byTicket(ticket, named, access, now());
+  const sent = sender === null ? byTicket(ticket ?? "", named, access, now()) : traceNamed(named, sender);
   if (sent instanceof Response) return sent;
   return answerOf(await intake.do({ kind: "action", project: sent.project, action: { ...action, traceId: sent.trace, atMs: action.atMs ?? now() } }));
 }
 
 type Allowed = { readonly trace: TraceId; readonly project: string };
 
-async function byKey(context: Context, named: Given["traceId"], access: Access): Promise<Allowed | Response> {
+async function byKey(context: Context, access: Access): Promise<Identity | Response> {
   const origin = context.req.header("origin");
   const host = context.req.header("host");
   if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) return refusal(403, "NOT_SIGNED_IN", "a page of another origin needs a ticket", "Mint one with `recorder.ticket(traceId)` and hand it to the page.");
-  const identity: Identity | Response = await access.require(context, "ingest");
-  if (identity instanceof Response) return identity;
+  return access.require(context, "ingest");
+}
+
+function traceNamed(named: Given["traceId"], { project }: Identity): Allowed | Response {
   const trace = named?.toLowerCase() ?? "";
-  return isTraceId(trace) ? { trace, project: identity.project } : refusal(400, "REQUEST_INVALID", "traceId is 32 digits 0–9 and a–f", "Send the id that `trace.id` gave.");
+  return isTraceId(trace) ? { trace, project } : refusal(400, "REQUEST_INVALID", "traceId is 32 digits 0–9 and a–f", "Send the id that `trace.id` gave.");
 }
 
 function byTicket(ticket: string, named: Given["traceId"], access: Access, nowMs: number): Allowed | Response {

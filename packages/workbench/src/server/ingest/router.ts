@@ -1,5 +1,6 @@
 /** The ingest routes on the port: who may, the body within its limit, then the intake thread. */
 import { Hono } from "hono";
+import type { Env } from "../env.ts";
 import type { Access } from "../access/access.ts";
 import type { Intake } from "../intake/intake.ts";
 import { refusal } from "../refusal.ts";
@@ -11,10 +12,11 @@ import type { IngestRoute } from "./route.ts";
 
 export const ingestRoutes: readonly IngestRoute[] = [...journalRoutes, ...otlpRoutes];
 
-export function ingestRouter(access: Access, intake: Intake, now: () => number): Hono {
-  const app = new Hono();
+export function ingestRouter(access: Access, intake: Intake, now: () => number): Hono<Env> {
+  const app = new Hono<Env>();
   for (const { path, maxBytes, take } of ingestRoutes)
     app.post(path, async (context) => {
+      context.set("route", path);
       const identity = await access.require(context, "ingest");
       if (identity instanceof Response) return identity;
       const body = await bodyOf(context, maxBytes);
@@ -22,6 +24,7 @@ export function ingestRouter(access: Access, intake: Intake, now: () => number):
     });
   app.options(ACTIONS_PATH, () => new Response(null, { status: 204, headers: openToBrowsers }));
   app.post(ACTIONS_PATH, async (context) => {
+    context.set("route", ACTIONS_PATH);
     const body = await bodyOf(context, MAX_ACTION_BYTES);
     const answer = body instanceof Response ? body : await takeAction(context, body, access, intake, now);
     for (const [name, value] of Object.entries(openToBrowsers)) answer.headers.set(name, value);

@@ -68,7 +68,7 @@ export class Desk {
     for (const work of works) prepared.push(await this.#prepared(work, room));
     const batches = prepared.flatMap((one) => ("batches" in one ? one.batches : []));
     try {
-      if (batches.length > 0) this.#count(await room.store.ingest(batches), batches);
+      if (batches.length > 0) this.#countGaps(batches, await room.store.ingest(batches));
       return prepared.map((one): Done => ("batches" in one ? { outcome: "stored", entries: one.batches.reduce((sum, { entries }) => sum + entries.length, 0), refused: one.refused } : one));
     } catch (error) {
       const later = this.#later(error);
@@ -128,13 +128,18 @@ export class Desk {
   }
 
   #follow({ workspace, store }: Room): void {
-    this.#tails.push(new Tail(workspace, store, this.#onProblem));
+    this.#tails.push(new Tail(workspace, store, (outcome) => this.#count(outcome), this.#onProblem));
   }
 
-  #count({ stored, duplicates, quarantined }: IngestOutcome, batches: readonly SegmentBatch[]): void {
+  #countGaps(batches: readonly SegmentBatch[], outcome: IngestOutcome): void {
+    this.#count(outcome);
     const gaps = batches.reduce((found, { entries }) => found + entries.filter(({ entry }) => entry.kind === "gap").length, 0);
+    this.counts = { ...this.counts, gaps: this.counts.gaps + gaps, commits: this.counts.commits + 1 };
+  }
+
+  #count({ stored, duplicates, quarantined }: IngestOutcome): void {
     const { counts } = this;
-    this.counts = { ...counts, stored: counts.stored + stored, duplicates: counts.duplicates + duplicates, quarantined: counts.quarantined + quarantined, gaps: counts.gaps + gaps, commits: counts.commits + 1 };
+    this.counts = { ...counts, stored: counts.stored + stored, duplicates: counts.duplicates + duplicates, quarantined: counts.quarantined + quarantined };
   }
 
   #unreadable(why: string): Done {

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "../../store/sqlite/driver.ts";
+import { createLog } from "../log.ts";
 import { AccessKeys } from "../access/keys.ts";
 import type { Role } from "../access/rights.ts";
 import { startServer, type ServeOptions } from "../serve.ts";
@@ -27,7 +28,8 @@ export interface Running {
   /** The folder around `.whysaid`. */
   readonly cwd: string;
   readonly directory: string;
-  readonly problems: unknown[];
+  /** JSON lines. */
+  readonly logged: readonly string[];
   link(): string;
   key(role: Role, project?: string): string;
   /** Exactly these headers, and Host. */
@@ -44,8 +46,8 @@ export interface Running {
 export async function runningServer(given: Partial<ServeOptions> = {}): Promise<Running> {
   const cwd = mkdtempSync(join(tmpdir(), "whysaid-server-"));
   const directory = join(cwd, ".whysaid");
-  const problems: unknown[] = [];
-  const options = { directory, host: "127.0.0.1", port: 0, onProblem: (problem: unknown) => problems.push(problem), ...given };
+  const logged: string[] = [];
+  const options = { directory, host: "127.0.0.1", port: 0, log: createLog("info", { write: (line) => logged.push(line) }), ...given };
   let server = await startServer(options);
   const { port, host } = new URL(server.url);
   return {
@@ -53,7 +55,7 @@ export async function runningServer(given: Partial<ServeOptions> = {}): Promise<
     port: Number(port),
     cwd,
     directory,
-    problems,
+    logged,
     link: () => server.link(),
     key: (role, project = "default") => new AccessKeys(directory).add({ role, project, name: "test", expiresAtMs: null }, Date.now()).secret,
     send: (path, sent = {}) => sendTo(Number(port), path, { ...sent, headers: { host, ...sent.headers } }),

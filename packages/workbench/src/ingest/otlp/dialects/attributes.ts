@@ -3,7 +3,7 @@
  *
  * Keys are literal and never become paths of objects: `llm.input_messages.0.message.role` is matched against a prefix and a number.
  */
-import { jsonOf } from "@whysaid/recorder/format";
+import { isDeeperThan, jsonOf } from "@whysaid/recorder/format";
 import { Json } from "@whysaid/recorder/wire";
 import type { Attributes, AttributeValue } from "../spans.ts";
 
@@ -17,7 +17,8 @@ export function plain(value: AttributeValue): unknown {
 export function jsonOfAttribute(value: AttributeValue | undefined): Json | null {
   if (value === undefined || value === null) return null;
   if (typeof value !== "string") return Json.parse(jsonOf(plain(value)) ?? "null");
-  const parsed = /^\s*[[{"]/.test(value) ? Json.parse(value) : null;
+  // A hostile text nests deeper than a stack; it is kept as the text it is.
+  const parsed = /^\s*[[{"]/.test(value) && !isDeeperThan(value) ? Json.parse(value) : null;
   return parsed ?? Json.of(value);
 }
 

@@ -31,6 +31,8 @@ export interface ReadSpan {
   readonly facts: Facts;
   /** What no signal took, by its key. */
   readonly rest: ReadonlyMap<string, unknown>;
+  /** By log records, without its span. */
+  readonly isTold?: true;
 }
 export type Reading = ReadSpan &
   (
