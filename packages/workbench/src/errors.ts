@@ -11,6 +11,9 @@ export const workbenchErrorCodes = [
   "STORE_REFUSED",
   "STORE_NOT_MIGRATED",
   "TEXT_LOST",
+  // find
+  "SEARCH_UNAVAILABLE",
+  "IMAGE_UNREADABLE",
   // import
   "IMPORT_UNREADABLE",
   // command line

@@ -116,6 +116,7 @@ function digestOfGiven(entry: GenerationEntry, textOf: TextOf): Digest {
   const usage = signal("usage");
   const completion = signal("completion");
   const reason = text(completion["finishReason"]) ?? "";
+  const parsed = signal("parsed")["result"] ?? null;
   const validation = Object.values(signal("validation")) as readonly { readonly outcome?: unknown; readonly rule?: unknown; readonly validator?: unknown }[];
   const rules = (wanted: string): readonly string[] => validation.filter(({ outcome }) => outcome === wanted).map(({ rule, validator }) => text(rule) ?? text(validator) ?? "unnamed");
   return {
@@ -124,6 +125,7 @@ function digestOfGiven(entry: GenerationEntry, textOf: TextOf): Digest {
     inputTokens: number(usage["inputTokens"]),
     outputTokens: number(usage["outputTokens"]),
     answer: text(completion["text"]),
+    parsed: parsed === null ? null : JSON.stringify(parsed),
     truncated: isTokenLimit(reason),
     refused: isFilter(reason) || (text(completion["refusal"]) ?? "") !== "",
     failedRules: rules("failed"),

@@ -10,6 +10,7 @@ import { isDeepStrictEqual } from "node:util";
 import { mapPieces, mapRefs } from "./packing/entry-refs.ts";
 import type { DocumentFilter } from "./documents.ts";
 import { sizeBucket, type OutcomeFilter, type OutcomeGroup } from "./outcomes.ts";
+import { searchFacts } from "./conformance-search.ts";
 import type { Damage, SegmentBatch, Store, StoredTrace, TraceFilter, TraceRow } from "./store.ts";
 import { WhysaidError, type Entry, type TextOf } from "@whysaid/recorder/format";
 import { addCall, HandSegment, spanOf, t, traceOf, writerOf } from "./testing/batches.ts";
@@ -24,9 +25,9 @@ export interface Runner {
   readonly test: (name: string, body: () => Promise<void>) => void;
 }
 
-export function describeStore(name: string, open: () => Promise<OpenedStore>, { describe, test }: Runner): void {
+export function describeStore(name: string, open: () => Promise<OpenedStore>, { describe, test }: Runner, { without }: { readonly without?: "search" } = {}): void {
   describe(`${name} is a store`, () => {
-    for (const [fact, proof] of facts) {
+    for (const [fact, proof] of [...facts, ...(without === "search" ? [] : searchFacts)]) {
       test(fact, async () => {
         const opened = await open();
         try {

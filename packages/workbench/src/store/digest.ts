@@ -15,6 +15,8 @@ export interface Digest {
   readonly truncated: boolean;
   /** Declined by the protocol's own word for it: a refusal part, a filter's finish reason. What declines in words only is left to diagnosis. */
   readonly refused: boolean;
+  /** Of a generation recorded by hand: its parsed result, JSON. */
+  readonly parsed: string | null;
   /** Of a generation recorded by hand with its own validation and action. */
   readonly failedRules: readonly string[];
   readonly passedRules: readonly string[];
@@ -28,4 +30,4 @@ export interface Digest {
  */
 export type DigestOf = (entry: RequestEntry | ResponseEntry | GenerationEntry, protocol: Protocol | null, textOf: TextOf) => Digest;
 
-export const emptyDigest: Digest = { requestedModel: null, answeredModel: null, inputTokens: null, outputTokens: null, answer: null, truncated: false, refused: false, failedRules: [], passedRules: [], action: null };
+export const emptyDigest: Digest = { requestedModel: null, answeredModel: null, inputTokens: null, outputTokens: null, answer: null, parsed: null, truncated: false, refused: false, failedRules: [], passedRules: [], action: null };

@@ -2,7 +2,7 @@
  * What one entry says about its trace, small enough to keep in memory: the trace's row is folded from these (`summary.ts`). A fact depends on its entry and
  * that entry's texts only.
  */
-import { unreachable, type Entry, type Protocol, type TextOf, type UserAction } from "@whysaid/recorder/format";
+import { unreachable, type Entry, type Protocol, type TextOf, type TextRef, type UserAction } from "@whysaid/recorder/format";
 import { emptyDigest, type Digest, type DigestOf } from "./digest.ts";
 
 interface Place {
@@ -12,12 +12,13 @@ interface Place {
 }
 export type Fact = Place &
   (
-    | { readonly kind: "start"; readonly feature: string | null; readonly conversation: string | null; readonly tags: Tags; readonly prompt: PromptFact | null }
-    | { readonly kind: "update"; readonly conversation: string | null; readonly tags: Tags; readonly prompt: PromptFact | null }
+    | { readonly kind: "start"; readonly feature: string | null; readonly conversation: string | null; readonly tags: Tags; readonly prompt: PromptFact | null; readonly subject: readonly string[] }
+    | { readonly kind: "update"; readonly conversation: string | null; readonly tags: Tags; readonly prompt: PromptFact | null; readonly subject: readonly string[] }
     | { readonly kind: "end"; readonly durationMs: number }
     | { readonly kind: "step" }
+    | { readonly kind: "parse"; readonly result: string | null }
     | { readonly kind: "validation"; readonly rules: readonly { readonly rule: string; readonly failed: boolean }[] }
-    | { readonly kind: "action"; readonly action: UserAction; readonly actionId: string | null }
+    | { readonly kind: "action"; readonly action: UserAction; readonly actionId: string | null; readonly before: string | null }
     | { readonly kind: "request"; readonly span: string; readonly attempt: number; readonly protocol: Protocol; readonly provider: string; readonly model: string | null; readonly digest: Digest }
     | { readonly kind: "response"; readonly span: string; readonly attempt: number; readonly state: string; readonly firstChunkMs: number | null; readonly durationMs: number | null; readonly digest: Digest }
     | { readonly kind: "generation"; readonly span: string; readonly provider: string | null; readonly state: string; readonly startedAtMs: number; readonly durationMs: number | null; readonly digest: Digest }
@@ -59,20 +60,21 @@ function factOf(entry: Entry, writer: string, sequence: number, protocols: Reado
   const place = { atMs: entry.atMs, writer, sequence };
   switch (entry.kind) {
     case "trace-start":
-      return { ...place, kind: "start", feature: entry.feature, conversation: entry.conversation, tags: entry.tags ?? {}, prompt: entry.prompt ?? null };
+      return { ...place, kind: "start", feature: entry.feature, conversation: entry.conversation, tags: entry.tags ?? {}, prompt: entry.prompt ?? null, subject: Object.values(entry.subject ?? {}) };
     case "trace-update":
-      return { ...place, kind: "update", conversation: entry.conversation ?? null, tags: entry.tags ?? {}, prompt: entry.prompt ?? null };
+      return { ...place, kind: "update", conversation: entry.conversation ?? null, tags: entry.tags ?? {}, prompt: entry.prompt ?? null, subject: Object.values(entry.subject ?? {}) };
     case "trace-end":
       return { ...place, kind: "end", durationMs: entry.durationMs };
     case "retrieval":
     case "tool":
-    case "parse":
     case "problem":
       return { ...place, kind: "step" };
+    case "parse":
+      return { ...place, kind: "parse", result: textOrNull(entry.result, textOf) };
     case "validation":
       return { ...place, kind: "validation", rules: entry.checks.filter(({ outcome }) => outcome !== "skipped").map(({ rule, outcome }) => ({ rule, failed: outcome === "failed" })) };
     case "action":
-      return { ...place, kind: "action", action: entry.action, actionId: entry.actionId };
+      return { ...place, kind: "action", action: entry.action, actionId: entry.actionId, before: textOrNull(entry.before, textOf) };
     case "request":
       return { ...place, kind: "request", span: entry.span, attempt: entry.attempt, protocol: entry.protocol, provider: entry.provider, model: entry.model, digest: digestOf(entry, entry.protocol, textOf) };
     case "response":
@@ -94,6 +96,15 @@ function factOf(entry: Entry, writer: string, sequence: number, protocols: Reado
       return null;
     default:
       return unreachable(entry);
+  }
+}
+
+/** null as well for a text that a damaged frame took with it. */
+function textOrNull(ref: TextRef | null, textOf: TextOf): string | null {
+  try {
+    return ref === null ? null : textOf(ref);
+  } catch {
+    return null;
   }
 }
 

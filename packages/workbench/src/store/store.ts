@@ -7,6 +7,7 @@
 import type { Entry, EntryId, TextOf, UserAction, WriterId } from "@whysaid/recorder/format";
 import type { Documents } from "./documents.ts";
 import type { OutcomeFilter, OutcomeGroup, TagKey } from "./outcomes.ts";
+import type { TextSearch } from "./search/search.ts";
 
 /** Entries of one segment in order, with that segment's text table. */
 export interface SegmentBatch {
@@ -51,6 +52,8 @@ export interface TraceFilter {
   readonly untilMs?: number;
   readonly tag?: { readonly key: string; readonly value: string };
   readonly conversation?: string;
+  /** Pseudonym of an identifier the trace's subject was declared with, as `⟦ID:g7k3q9x2m4vt~3a⟧` or `ID:g7k3q9x2m4vt`. */
+  readonly subject?: string;
   /** Continue after this row (`TraceRow.key`). */
   readonly after?: string;
   readonly limit: number;
@@ -96,6 +99,8 @@ export interface StoreCounts {
 export interface Store {
   /** Records about traces: cases, runs, issue states, keys. */
   readonly documents: Documents;
+  /** What `find` asks. */
+  readonly search: TextSearch;
   /** For error messages: a path or URL without credentials. */
   readonly name: string;
   /** Commit a batch, or several, and their cursors in one transaction. Entries already there are counted as duplicates. */

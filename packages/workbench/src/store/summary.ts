@@ -41,6 +41,10 @@ export interface TraceSummary {
   readonly refused: boolean;
   readonly action: UserAction | null;
   readonly answer: string | null;
+  /** What a person could see, each text once: the answers in order, parsed results, what an edit began from. */
+  readonly shown: readonly string[];
+  /** Pseudonyms of whom the trace is about, each once. */
+  readonly subjects: readonly string[];
   readonly tags: ReadonlyMap<string, string>;
   /** Who wrote the first entry: its release is the trace's. */
   readonly writer: string;
@@ -57,6 +61,8 @@ export function summarize(given: readonly Fact[]): TraceSummary {
   const rules = new Map<string, boolean>();
   const spans = new Map<string, Fact[]>();
   const actionIds = new Set<string>();
+  const parsed: (string | null)[] = [];
+  const subjects = new Set<string>();
   for (const fact of facts) {
     switch (fact.kind) {
       case "start":
@@ -65,6 +71,7 @@ export function summarize(given: readonly Fact[]): TraceSummary {
         conversation = fact.conversation ?? conversation;
         promptVersion = fact.prompt === null ? promptVersion : fact.prompt.version;
         for (const [key, value] of Object.entries(fact.tags)) tags.set(key, value);
+        for (const pseudonym of fact.subject) subjects.add(pseudonym);
         break;
       case "end":
         totalMs = fact.durationMs;
@@ -77,6 +84,10 @@ export function summarize(given: readonly Fact[]): TraceSummary {
         if (fact.actionId !== null && actionIds.has(fact.actionId)) break;
         if (fact.actionId !== null) actionIds.add(fact.actionId);
         action = fact.action;
+        parsed.push(fact.before);
+        break;
+      case "parse":
+        parsed.push(fact.result);
         break;
       case "request":
       case "response":
@@ -86,6 +97,7 @@ export function summarize(given: readonly Fact[]): TraceSummary {
           for (const rule of fact.digest.passedRules) if (!rules.has(rule)) rules.set(rule, false);
           for (const rule of fact.digest.failedRules) rules.set(rule, true);
           action ??= fact.digest.action;
+          parsed.push(fact.digest.parsed);
         }
         break;
       case "step":
@@ -117,6 +129,8 @@ export function summarize(given: readonly Fact[]): TraceSummary {
     refused: generations.some(({ refused }) => refused),
     action,
     answer: generations.findLast(({ answer }) => answer !== null && answer !== "")?.answer ?? null,
+    shown: [...new Set([...generations.map(({ answer }) => answer), ...parsed].filter((text) => text !== null && text !== ""))] as readonly string[],
+    subjects: [...subjects],
     tags,
     writer: first.writer,
   };

@@ -20,4 +20,5 @@ describeStore(
     return { store: await open(), reopen: open };
   },
   { describe, test },
+  { without: "search" },
 );

@@ -7,6 +7,7 @@ import { WhysaidError } from "@whysaid/recorder/format";
 import type { DigestOf } from "../digest.ts";
 import type { Documents } from "../documents.ts";
 import type { OutcomeFilter, OutcomeGroup, TagKey } from "../outcomes.ts";
+import type { TextSearch } from "../search/search.ts";
 import type { Damage, IngestOutcome, SegmentBatch, Store, StoreCounts, StoredEntry, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
 import { readTextHashKey, textHasher, type TextHasher } from "../text-hash.ts";
 import { parseAddress } from "./address.ts";
@@ -70,6 +71,11 @@ class ClickhouseStore implements Store {
     this.#hasher = hasher;
     this.#reader = new Reader(connection, hasher);
     this.#intake = new Intake(connection, hasher, this.#reader, digestOf);
+  }
+
+  /** @throws WhysaidError `SEARCH_UNAVAILABLE` */
+  get search(): TextSearch {
+    throw new WhysaidError("SEARCH_UNAVAILABLE", `${this.name} cannot be searched by text`, { fix: "Narrow with `whysaid list`, or copy the traces in question into a file store and search there." });
   }
 
   async ingest(given: SegmentBatch | readonly SegmentBatch[]): Promise<IngestOutcome> {

@@ -34,7 +34,7 @@ export interface NewPack {
 export function writePack(rows: RowBinary, { bucket, trace, writer, entries, textOf }: NewPack, outgoing: OutgoingTexts, seenOnce: Recent<string, true>, hasher: TextHasher): void {
   const traceBytes = Buffer.from(trace, "hex");
   const texts = new PackTexts(outgoing, bucket, traceBytes);
-  const renumber = new Renumbering(texts, seenOnce, { ids: [], opensString: [] }, 0, textOf);
+  const renumber = new Renumbering(texts, seenOnce, { ids: [], opensString: [] }, 0, textOf, "all");
   const packed = entries.map(({ sequence, entry }) => ({ writer: 0, sequence, entry: renumber.entry(entry) }));
   const bytes = encodePack({ entries: packed, locals: renumber.locals });
   writePackRow(rows, { bucket, trace: traceBytes, writer, sequences: entries.map(({ sequence }) => sequence), texts: texts.hashes, bytes }, hasher);

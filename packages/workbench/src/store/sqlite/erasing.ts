@@ -9,7 +9,8 @@ import { readTextHashKey, textHasher, type TextHasher } from "../text-hash.ts";
 import { Codec, packKind, textKind } from "./codec.ts";
 import { changeDocuments } from "./documents.ts";
 import { openDatabase, type Database } from "./driver.ts";
-import { indexedIn, indexedOut } from "./texts.ts";
+import { reindexShown } from "./shown.ts";
+import { indexedIn } from "./texts.ts";
 import { loadZstd } from "./zstd.ts";
 
 /** What to take out. Each returns its argument when there is nothing. */
@@ -55,7 +56,7 @@ export async function changeStore(path: string, change: Change, keysDir: string 
       throw cause;
     }
     // What was deleted from an index stays in its segments until they are merged; what was overwritten stays in free pages and in the log.
-    for (const table of ["ft_in", "ft_out"]) database.exec(`INSERT INTO ${table}(${table}) VALUES ('optimize')`);
+    for (const table of ["ft_in", "ft_shown"]) database.exec(`INSERT INTO ${table}(${table}) VALUES ('optimize')`);
     database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     database.exec("VACUUM");
     database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -96,6 +97,7 @@ class Rows {
     const byHash = this.#database.prepare("SELECT id FROM texts WHERE hash = ? AND id <> ?");
     let texts = 0;
     let indexed = 0;
+    const changed = new Set<number>();
     for (let last = 0; ; ) {
       const rows = next.all(last) as readonly { id: number; indexed: number; enc: number; data: Uint8Array }[];
       for (const row of rows) {
@@ -114,16 +116,22 @@ class Rows {
         update.run(hash, enc, data, row.id);
         if (!isChanged) continue;
         texts += 1;
-        for (const [bit, table] of [[indexedIn, "ft_in"], [indexedOut, "ft_out"]] as const) {
-          if ((row.indexed & bit) === 0) continue;
-          this.#database.prepare(`DELETE FROM ${table} WHERE rowid = ?`).run(row.id);
-          this.#database.prepare(`INSERT INTO ${table}(rowid, t) VALUES (?, ?)`).run(row.id, without.slice(0, 2 ** 20));
-          indexed += 1;
-        }
+        changed.add(row.id);
+        if ((row.indexed & indexedIn) === 0) continue;
+        this.#database.prepare("DELETE FROM ft_in WHERE rowid = ?").run(row.id);
+        this.#database.prepare("INSERT INTO ft_in(rowid, t) VALUES (?, ?)").run(row.id, without.slice(0, 2 ** 20));
+        indexed += 1;
       }
-      if (rows.length < STEP) return { texts, indexed };
+      if (rows.length < STEP) return { texts, indexed: indexed + reindexShown(this.#database, changed, (id) => this.#textOf(id)) };
       last = (rows.at(-1) as { id: number }).id;
     }
+  }
+
+  #textOf(id: number): string | undefined {
+    const row = this.#database.prepare("SELECT enc, data FROM texts WHERE id = ?").get(id) as { enc: number; data: Uint8Array } | undefined;
+    if (row === undefined) return undefined;
+    const { bytes, isWide } = this.#codec.decode(row.data, row.enc);
+    return bytes.toString(isWide ? "utf16le" : "utf8");
   }
 
   #packs(): number {

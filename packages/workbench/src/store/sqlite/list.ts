@@ -27,7 +27,8 @@ interface Row {
   readonly answer: number | string | null;
 }
 
-export function listTraces(database: Database, names: Names, texts: Texts, filter: TraceFilter): readonly TraceRow[] {
+/** SQL over `traces` for a filter; null when nothing can pass it, because no row names its words. */
+export function conditionsOf(names: Names, filter: Omit<TraceFilter, "limit" | "after">): { readonly conditions: string[]; readonly values: SqlValue[] } | null {
   const conditions: string[] = [];
   const values: SqlValue[] = [];
   const where = (condition: string, ...bound: SqlValue[]): void => {
@@ -45,25 +46,44 @@ export function listTraces(database: Database, names: Names, texts: Texts, filte
   for (const [column, word] of named) {
     if (word === undefined) continue;
     const id = names.find(word);
-    if (id === undefined) return [];
+    if (id === undefined) return null;
     where(`${column} = ?`, id);
   }
   if (filter.rule !== undefined) {
     const rule = names.find(filter.rule);
-    if (rule === undefined) return [];
+    if (rule === undefined) return null;
     where("failed IS NOT NULL AND EXISTS (SELECT 1 FROM failed_rules WHERE failed_rules.rule = ? AND failed_rules.trace = traces.id)", rule);
   }
   if (filter.tag !== undefined) {
     const key = names.find(filter.tag.key);
     const value = names.find(filter.tag.value);
-    if (key === undefined || value === undefined) return [];
+    if (key === undefined || value === undefined) return null;
     where("EXISTS (SELECT 1 FROM tags WHERE tags.key = ? AND tags.value = ? AND tags.trace = traces.id)", key, value);
   }
   if (filter.sinceMs !== undefined) where("started_ms >= ?", filter.sinceMs);
   if (filter.untilMs !== undefined) where("started_ms < ?", filter.untilMs);
+  if (filter.subject !== undefined) {
+    const subject = pseudonymValue(filter.subject);
+    if (subject === null) return null;
+    // Spellings of one value differ in what stands behind the tilde.
+    where("EXISTS (SELECT 1 FROM names JOIN subjects ON subjects.subject = names.id WHERE (names.name GLOB ? OR names.name GLOB ?) AND subjects.trace = traces.id)", `⟦${subject}~*`, `[[][[]${subject}~*`);
+  }
+  return { conditions, values };
+}
+
+/** `ID:g7k3q9x2m4vt` of a pseudonym with or without its brackets and suffix; null for what is none. */
+function pseudonymValue(pseudonym: string): string | null {
+  return /^(?:⟦|\[\[)?([A-Z][A-Z0-9_]*:[0-9a-z]+(?:\.[0-9a-z]+)*)(?:~[0-9a-z]*#?(?:⟧|\]\])?)?$/.exec(pseudonym.trim())?.[1] ?? null;
+}
+
+export function listTraces(database: Database, names: Names, texts: Texts, filter: TraceFilter): readonly TraceRow[] {
+  const narrowed = conditionsOf(names, filter);
+  if (narrowed === null) return [];
+  const { conditions, values } = narrowed;
   if (filter.after !== undefined) {
     const { startedAtMs, trace } = parseKey(filter.after);
-    where("(started_ms < ? OR (started_ms = ? AND traces.trace < ?))", startedAtMs, startedAtMs, trace);
+    conditions.push("(started_ms < ? OR (started_ms = ? AND traces.trace < ?))");
+    values.push(startedAtMs, startedAtMs, trace);
   }
   const sql = `SELECT traces.*, writers.release FROM traces LEFT JOIN writers ON writers.id = traces.writer
     ${conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`} ORDER BY started_ms DESC, traces.trace DESC LIMIT ?`;

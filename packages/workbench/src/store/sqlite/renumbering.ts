@@ -6,7 +6,7 @@ import { WhysaidError, type Entry, type Pieces, type TextOf, type TextRef } from
 import { mapRefs, type RefMap, type TextRole } from "../packing/entry-refs.ts";
 import { LOCAL_BASE, LOCALS_PER_PACK, LOST_TEXT } from "../packing/pack.ts";
 import type { Recent } from "./recent.ts";
-import { indexedIn, indexedOut, isWellFormed, notIndexed, type Indexed, type Texts } from "./texts.ts";
+import { answerPart, indexedIn, isWellFormed, notIndexed, type Indexed, type Texts } from "./texts.ts";
 
 /** Punctuation of a body shorter than this stays in its pack until it proves to repeat: most of it has an id or a time in it. */
 const SHORT_UNITS = 400;
@@ -30,20 +30,23 @@ export class Renumbering implements RefMap {
   readonly #opensString: (boolean | undefined)[];
   readonly #trace: number;
   readonly #textOf: TextOf;
-  #indexed: Indexed = notIndexed;
+  /** Texts of the trace's answers: they are searched there. "all": whatever a response or a parser brings. */
+  readonly #answers: ReadonlySet<string> | "all";
+  #mayBeAnswer = false;
 
-  constructor(texts: Pick<Texts, "put" | "remembers">, seenOnce: Recent<string, true>, known: KnownNumbers, trace: number, textOf: TextOf) {
+  constructor(texts: Pick<Texts, "put" | "remembers">, seenOnce: Recent<string, true>, known: KnownNumbers, trace: number, textOf: TextOf, answers: ReadonlySet<string> | "all") {
     this.#texts = texts;
     this.#seenOnce = seenOnce;
     this.#known = known.ids;
     this.#opensString = known.opensString;
     this.#trace = trace;
     this.#textOf = textOf;
+    this.#answers = answers;
   }
 
   /** The entry with the store's numbers; its texts are stored. */
   entry(entry: Entry): Entry {
-    this.#indexed = entry.kind === "response" || entry.kind === "parse" || entry.kind === "action" || entry.kind === "generation" ? indexedOut : indexedIn;
+    this.#mayBeAnswer = entry.kind === "response" || entry.kind === "parse";
     return mapRefs(entry, this);
   }
 
@@ -80,20 +83,20 @@ export class Renumbering implements RefMap {
   }
 
   #string(ref: TextRef): number {
-    const known = this.#indexed === indexedOut ? undefined : this.#known[ref];
+    const known = this.#known[ref];
     if (known !== undefined) return known;
     const text = this.#read(ref);
     return text !== undefined && text.length < SHORT_UNITS && OPAQUE.test(text) ? this.#punctuation(ref) : this.#shared(ref, true);
   }
 
   #shared(ref: TextRef, isProse: boolean): number {
-    // A text that came in with a request and now comes out as an answer is to be found there too: ask again.
-    const known = this.#indexed === indexedOut ? undefined : this.#known[ref];
+    const known = this.#known[ref];
     if (known !== undefined) return known;
     const text = this.#read(ref);
     if (text === undefined) return LOST_TEXT;
     const isSearched = isProse && text.length >= SHORTEST_INDEXED_UNITS && !(text.length < 4096 && OPAQUE.test(text));
-    return (this.#known[ref] = this.#texts.put(text, this.#trace, isSearched ? this.#indexed : notIndexed));
+    const indexed: Indexed = !isSearched ? notIndexed : this.#mayBeAnswer && (this.#answers === "all" || this.#answers.has(text)) ? answerPart : indexedIn;
+    return (this.#known[ref] = this.#texts.put(text, this.#trace, indexed));
   }
 
   #punctuation(ref: TextRef): number {

@@ -22,7 +22,7 @@ const migrations: readonly string[] = [
   -- Append-only: what was compressed with one can be read as long as the store lives. kind: 1 texts, 2 packs.
   CREATE TABLE dictionaries(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, data BLOB NOT NULL);
 
-  -- enc: dictionary id * 8 + 4 for UTF-16 + codec. trace: the row that brought the text first. indexed: 1 in ft_in, 2 in ft_out.
+  -- enc: dictionary id * 8 + 4 for UTF-16 + codec. trace: the row that brought the text first. indexed: 1 in ft_in, 2 part of an answer.
   CREATE TABLE texts(id INTEGER PRIMARY KEY, hash BLOB NOT NULL, trace INTEGER NOT NULL, indexed INTEGER NOT NULL, enc INTEGER NOT NULL, data BLOB NOT NULL);
   CREATE UNIQUE INDEX texts_by_hash ON texts(hash);
 
@@ -73,6 +73,21 @@ const migrations: readonly string[] = [
   -- What drift counts. passed: packed ids like failed; flags: 1 an answer was cut by a limit, 2 declined. Traces written before this version have none of it.
   ALTER TABLE traces ADD COLUMN passed BLOB;
   ALTER TABLE traces ADD COLUMN flags INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
+  -- What a person could see of each trace's answer (search/shown.ts): the texts it is put together from, in order, and the words it is found by. Row ids are traces': who deletes a trace deletes them too, and those of subjects.
+  -- The words come folded and apart by spaces: every other character belongs to one.
+  CREATE TABLE shown(trace INTEGER PRIMARY KEY, texts BLOB NOT NULL);
+  CREATE VIRTUAL TABLE ft_shown USING fts5(t, content='', contentless_delete=1, tokenize="ascii tokenchars '.'", detail=none);
+  INSERT INTO ft_shown(ft_shown, rank) VALUES ('hashsize', 33554432);
+  INSERT INTO ft_shown(ft_shown, rank) VALUES ('automerge', 16), ('crisismerge', 32);
+  CREATE VIRTUAL TABLE ft_shown_words USING fts5vocab(ft_shown, row);
+  CREATE VIRTUAL TABLE ft_in_words USING fts5vocab(ft_in, row);
+  -- Whom a trace is about: each declared identifier's pseudonym.
+  CREATE TABLE subjects(subject INTEGER NOT NULL, trace INTEGER NOT NULL, PRIMARY KEY(subject, trace)) WITHOUT ROWID;
+  DROP TABLE ft_out;
+  -- Traces up to this row were stored before the tables above: their rows are made before the first search.
+  INSERT INTO meta SELECT 'shown_left', coalesce(max(id), 0) FROM traces;
   `,
 ];
 

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { digestOf } from "../../ingest/digest.ts";
 import { describeStore } from "../conformance.ts";
 import type { Damage, Store } from "../store.ts";
-import { addCall, HandSegment, traceOf } from "../testing/batches.ts";
+import { addCall, HandSegment, spanOf, t, traceOf } from "../testing/batches.ts";
 import { openDatabase } from "./driver.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
@@ -75,14 +75,19 @@ describe("a SQLite store", () => {
     const path = join(freshDirectory(), "store.db");
     const store = await openSqliteStore(path, { digestOf });
     const segment = new HandSegment();
-    addCall(segment, { trace: traceOf(1), atMs: 1000 });
+    addCall(segment, { trace: traceOf(1), atMs: 1000, answer: "Caffeine citrate 12.5 mg once daily." });
+    segment.add(() => ({ kind: "trace-update", atMs: 1100, trace: traceOf(1), span: spanOf(9001), subject: { [t("mrn")]: t("⟦ID:h5n1p6rz3q9x~2⟧") } }));
     await store.ingest(segment.batch());
     await store.close();
     const database = await openDatabase(path);
-    for (const sql of ["DROP TABLE documents", "DROP TABLE document_traces", "ALTER TABLE traces DROP COLUMN passed", "ALTER TABLE traces DROP COLUMN flags", "PRAGMA user_version = 1"]) database.exec(sql);
+    for (const table of ["documents", "document_traces", "ft_shown_words", "ft_in_words", "shown", "ft_shown", "subjects"]) database.exec(`DROP TABLE ${table}`);
+    for (const sql of ["CREATE VIRTUAL TABLE ft_out USING fts5(t, content='', contentless_delete=1, detail=none)", "DELETE FROM meta WHERE key = 'shown_left'", "ALTER TABLE traces DROP COLUMN passed", "ALTER TABLE traces DROP COLUMN flags", "PRAGMA user_version = 1"]) database.exec(sql);
     database.close();
     const newer = await openSqliteStore(path, { digestOf });
     expect((await newer.list({ limit: 9 })).map(({ traceId }) => traceId)).toEqual([traceOf(1)]);
+    const found = await newer.search.candidates({ place: "answer", words: [{ word: "caffeine", weight: 1 }], filter: { subject: "ID:h5n1p6rz3q9x" }, limit: 9 });
+    expect(found.map(({ traceId }) => traceId)).toEqual([traceOf(1)]);
+    expect(await newer.search.documents("answer")).toBe(1);
     expect(await newer.documents.put({ kind: "case", id: "a", body: 1 })).toEqual({ outcome: "saved", version: 1 });
     await newer.close();
   });
@@ -135,7 +140,7 @@ describe("a SQLite store", () => {
     await store.close();
   });
 
-  test("finds answers and inputs by word in its full-text tables", async () => {
+  test("keeps each text in one full-text table: answers by their traces, inputs by themselves", async () => {
     const path = join(freshDirectory(), "store.db");
     const store = await openSqliteStore(path, { digestOf });
     const segment = new HandSegment();
@@ -143,7 +148,7 @@ describe("a SQLite store", () => {
     await store.ingest(segment.batch());
     const database = await openDatabase(path);
     const hits = (table: string, word: string): number => (database.prepare(`SELECT count(*) AS n FROM ${table} WHERE ${table} MATCH ?`).get(word) as { n: number }).n;
-    expect([hits("ft_out", "paracetamol"), hits("ft_in", "paracetamol"), hits("ft_in", "infusion"), hits("ft_out", "infusion"), hits("ft_in", "admission")]).toEqual([1, 0, 1, 0, 1]);
+    expect([hits("ft_shown", "paracetamol"), hits("ft_in", "paracetamol"), hits("ft_in", "infusion"), hits("ft_shown", "infusion"), hits("ft_in", "admission")]).toEqual([1, 0, 1, 0, 1]);
     database.close();
     await store.close();
   });

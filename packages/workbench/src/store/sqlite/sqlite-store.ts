@@ -10,9 +10,11 @@ import { setTimeout } from "node:timers/promises";
 import { WhysaidError, type Entry, type TextOf, type TraceId, type WriterId } from "@whysaid/recorder/format";
 import type { DigestOf } from "../digest.ts";
 import type { Documents } from "../documents.ts";
+import type { TextSearch } from "../search/search.ts";
 import { addFacts, type Fact } from "../facts.ts";
 import type { PackedEntry } from "../packing/pack.ts";
 import type { OutcomeFilter, OutcomeGroup, TagKey } from "../outcomes.ts";
+import { unpackIds } from "../packing/bytes.ts";
 import { Ranges } from "../ranges.ts";
 import type { Damage, IngestOutcome, SegmentBatch, Store, StoreCounts, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
 import { summarize, type TraceSummary } from "../summary.ts";
@@ -29,6 +31,8 @@ import { Recent } from "./recent.ts";
 import { Renumbering, type KnownNumbers } from "./renumbering.ts";
 import { Rollup } from "./rollup.ts";
 import { migrate } from "./schema.ts";
+import { SqliteSearch } from "./search.ts";
+import { ShownTexts } from "./shown.ts";
 import { Texts } from "./texts.ts";
 import { TraceReader } from "./trace-reader.ts";
 import { ANSWER_UNITS, TraceRows } from "./trace-rows.ts";
@@ -129,6 +133,8 @@ class SqliteStore implements Store {
   #renumbered = new WeakMap<TextOf, KnownNumbers>();
   readonly #turns: WriteTurns;
   readonly documents: Documents;
+  readonly search: TextSearch;
+  readonly #shown: ShownTexts;
   #dataVersion = -1;
   #erasures = -1;
   readonly #sql: Readonly<Record<keyof typeof statements, Statement>>;
@@ -147,6 +153,8 @@ class SqliteStore implements Store {
     this.#rollup = new Rollup(database, this.#names);
     this.#rows = new TraceRows(database, this.#names, this.#rollup);
     this.#reader = new TraceReader(database, guard, this.#rows, this.#packs, this.#texts);
+    this.#shown = new ShownTexts(database, this.#texts);
+    this.search = new SqliteSearch(database, guard, this.#names, this.#texts, () => this.#indexOlder());
     this.#sql = Object.fromEntries(Object.entries(statements).map(([key, sql]) => [key, database.prepare(sql)])) as Record<keyof typeof statements, Statement>;
   }
 
@@ -194,14 +202,16 @@ class SqliteStore implements Store {
 
   #storeTrace(trace: TraceId, writerRow: number, writer: WriterId, entries: readonly { sequence: number; entry: Entry }[], textOf: TextOf): void {
     const open = this.#openTrace(trace);
-    const renumber = new Renumbering(this.#texts, this.#seenOnce, this.#renumberedOf(textOf), open.row, textOf);
+    const placed = entries.map(({ sequence, entry }) => ({ writer, sequence, entry }));
+    const facts = addFacts(open.facts, placed, textOf, this.#digestOf);
+    const renumber = new Renumbering(this.#texts, this.#seenOnce, this.#renumberedOf(textOf), open.row, textOf, answersOf(facts));
     const packed = entries.map(({ sequence, entry }): PackedEntry => ({ writer: writerRow, sequence, entry: renumber.entry(entry) }));
     open.packs.push(this.#packs.put({ entries: packed, locals: renumber.locals }, open.row, trace));
-    const placed = entries.map(({ sequence, entry }) => ({ writer, sequence, entry }));
-    open.facts = addFacts(open.facts, placed, textOf, this.#digestOf) ?? this.#readFacts(open.packs, trace);
+    open.facts = facts ?? this.#readFacts(open.packs, trace);
     const before = open.summary;
     const now = summarize(open.facts);
     open.summary = now;
+    this.#shown.write(open.row, before, now);
     const answerId = now.answer === null ? undefined : this.#texts.idOf(now.answer);
     this.#rows.write(open.row, trace, open.packs, this.#writerId(now.writer), before, now, answerId ?? now.answer?.slice(0, ANSWER_UNITS) ?? null);
   }
@@ -219,6 +229,26 @@ class SqliteStore implements Store {
     }
     this.#open.set(trace, open);
     return open;
+  }
+
+  /** Traces that were stored before answers had their index get their rows in it, newest first. Once and for all. */
+  async #indexOlder(): Promise<void> {
+    for (;;) {
+      if (this.#guard.run(() => (this.#sql.shownLeft.get() as { value: number }).value) === 0) return;
+      await this.#turns.take(() => {
+        this.#noticeOthers();
+        const { value: left } = this.#sql.shownLeft.get() as { value: number };
+        const rows = this.#sql.olderTraces.all(left) as readonly { id: number; trace: Uint8Array; packs: Uint8Array; isShown: number }[];
+        for (const row of rows) {
+          const trace = Buffer.from(row.trace).toString("hex") as TraceId;
+          const summary = summarize(this.#readFacts(unpackIds(row.packs), trace));
+          if (row.isShown === 0) this.#shown.write(row.id, null, summary);
+          this.#rows.writeSubjects(row.id, summary.subjects);
+        }
+        this.#sql.setShownLeft.run((rows.at(-1)?.id ?? 1) - 1);
+        this.#open.clear();
+      }, () => this.#forget());
+    }
   }
 
   #readFacts(packs: readonly number[], trace: TraceId): Fact[] {
@@ -338,6 +368,16 @@ class SqliteStore implements Store {
   }
 }
 
+/** Texts of answers in facts; they are searched as such. */
+function answersOf(facts: readonly Fact[] | null): ReadonlySet<string> {
+  const answers = new Set<string>();
+  for (const fact of facts ?? []) {
+    if (fact.kind === "response" && fact.digest.answer !== null) answers.add(fact.digest.answer);
+    else if (fact.kind === "parse" && fact.result !== null) answers.add(fact.result);
+  }
+  return answers;
+}
+
 const walBytes = (path: string): number => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 
 const statements = {
@@ -353,6 +393,9 @@ const statements = {
   addMeta: "UPDATE meta SET value = value + ? WHERE key = ?",
   meta: "SELECT key, value FROM meta",
   erasures: "SELECT value FROM meta WHERE key = 'erasures'",
+  shownLeft: "SELECT value FROM meta WHERE key = 'shown_left'",
+  setShownLeft: "UPDATE meta SET value = ? WHERE key = 'shown_left'",
+  olderTraces: "SELECT id, trace, packs, EXISTS (SELECT 1 FROM shown WHERE shown.trace = traces.id) AS isShown FROM traces WHERE id <= ? ORDER BY id DESC LIMIT 200",
   dataVersion: "PRAGMA data_version",
   counts: `SELECT (SELECT count(*) FROM traces) AS traces, (SELECT count(*) FROM generations) AS generations,
     (SELECT count(*) FROM texts) AS texts, (SELECT count(*) FROM quarantine) AS quarantined, (SELECT count(*) FROM notes WHERE kind = 'gap') AS gaps,

@@ -10,11 +10,11 @@ import { textKind, type Codec } from "./codec.ts";
 import type { Database, Statement } from "./driver.ts";
 import { Recent } from "./recent.ts";
 
-/** Which full-text index a text belongs in: what went to a model, or what came out of one. 0 for none. */
+/** Whether the full-text index of inputs has a text. Parts of answers are found through their traces' (`shown.ts`). */
 export const notIndexed = 0;
 export const indexedIn = 1;
-export const indexedOut = 2;
-export type Indexed = typeof notIndexed | typeof indexedIn | typeof indexedOut;
+export const answerPart = 2;
+export type Indexed = typeof notIndexed | typeof indexedIn | typeof answerPart;
 
 /** UTF-16 units of text kept in memory to be recognized, in each half. */
 const REMEMBERED_UNITS = 24 * 2 ** 20;
@@ -37,7 +37,7 @@ export class Texts {
   readonly #byHash: Statement;
   readonly #markIndexed: Statement;
   readonly #byId: Statement;
-  readonly #index: { readonly [K in 1 | 2]: Statement };
+  readonly #index: Statement;
   /** New text since the transaction began, for the store's counts. */
   newBytes = 0;
 
@@ -49,10 +49,7 @@ export class Texts {
     this.#byHash = database.prepare("SELECT id, indexed FROM texts WHERE hash = ?");
     this.#markIndexed = database.prepare("UPDATE texts SET indexed = ? WHERE id = ?");
     this.#byId = database.prepare("SELECT hash, enc, data FROM texts WHERE id = ?");
-    this.#index = {
-      [indexedIn]: database.prepare("INSERT INTO ft_in(rowid, t) VALUES (?, ?)"),
-      [indexedOut]: database.prepare("INSERT INTO ft_out(rowid, t) VALUES (?, ?)"),
-    };
+    this.#index = database.prepare("INSERT INTO ft_in(rowid, t) VALUES (?, ?)");
   }
 
   /** True when the text is in the store and was seen lately. */
@@ -77,7 +74,7 @@ export class Texts {
     const known = this.#remembered.get(text);
     if (known !== undefined) {
       const has = known & 3;
-      // What came out of a model once is found as an answer; that it went in again says nothing new.
+      // What is part of an answer is found as that; that it went in again says nothing new.
       return indexed <= has ? (known - has) / 4 : this.#indexToo(text, (known - has) / 4, has, indexed);
     }
     const { bytes, isWide } = toBytes(text);
@@ -92,12 +89,12 @@ export class Texts {
     const id = Number(lastInsertRowid);
     this.newBytes += bytes.length;
     this.#remembered.set(text, id * 4 + indexed);
-    if (indexed !== notIndexed) this.#index[indexed].run(id, text.slice(0, MAX_INDEXED_UNITS));
+    if (indexed === indexedIn) this.#index.run(id, text.slice(0, MAX_INDEXED_UNITS));
     return id;
   }
 
   #indexToo(text: string, id: number, has: number, indexed: Indexed): number {
-    if (indexed !== notIndexed) this.#index[indexed].run(id, text.slice(0, MAX_INDEXED_UNITS));
+    if (indexed === indexedIn) this.#index.run(id, text.slice(0, MAX_INDEXED_UNITS));
     this.#markIndexed.run(has | indexed, id);
     this.#remembered.set(text, id * 4 + (has | indexed));
     return id;

@@ -28,6 +28,8 @@ export class TraceRows {
   readonly #generation: Statement;
   readonly #rule: Statement;
   readonly #tag: Statement;
+  readonly #subject: Statement;
+  readonly #clearSubject: Statement;
   readonly #clear: readonly Statement[];
   readonly #clearRule: Statement;
   readonly #clearTag: Statement;
@@ -49,6 +51,8 @@ export class TraceRows {
     this.#generation = database.prepare("INSERT INTO generations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     this.#rule = database.prepare("INSERT OR IGNORE INTO failed_rules VALUES (?, ?)");
     this.#tag = database.prepare("INSERT OR IGNORE INTO tags VALUES (?, ?, ?)");
+    this.#subject = database.prepare("INSERT OR IGNORE INTO subjects VALUES (?, ?)");
+    this.#clearSubject = database.prepare("DELETE FROM subjects WHERE subject = ? AND trace = ?");
     this.#clear = [database.prepare("DELETE FROM generations WHERE trace = ?")];
     this.#clearRule = database.prepare("DELETE FROM failed_rules WHERE rule = ? AND trace = ?");
     this.#clearTag = database.prepare("DELETE FROM tags WHERE key = ? AND value = ? AND trace = ?");
@@ -118,13 +122,19 @@ export class TraceRows {
     });
     for (const rule of failed) this.#rule.run(rule, row);
     for (const [key, value] of now.tags) this.#tag.run(names.put(key), names.put(value), row);
+    for (const subject of now.subjects) this.#subject.run(names.put(subject), row);
     this.#rollup.count(now, 1);
+  }
+  /** For a row that was written before subjects were kept. */
+  writeSubjects(row: number, subjects: readonly string[]): void {
+    for (const subject of subjects) this.#subject.run(this.#names.put(subject), row);
   }
 
   #takeBack(row: number, before: TraceSummary): void {
     for (const statement of this.#clear) statement.run(row);
     for (const rule of before.failedRules) this.#clearRule.run(this.#names.put(rule), row);
     for (const [key, value] of before.tags) this.#clearTag.run(this.#names.put(key), this.#names.put(value), row);
+    for (const subject of before.subjects) this.#clearSubject.run(this.#names.put(subject), row);
     this.#rollup.count(before, -1);
   }
 }

@@ -1,0 +1,123 @@
+/**
+ * What `find` asks of a SQLite store. Both indexes keep no positions (`detail=none`): SQLite's own bm25 is wrong on such tables, so documents are ranked by the sum of
+ * the weights the caller gives the words.
+ */
+import { shownText } from "../search/shown.ts";
+import type { Candidate, CandidateQuery, SearchPlace, TextSearch } from "../search/search.ts";
+import type { Database, SqlValue, Statement } from "./driver.ts";
+import type { Guard } from "./guard.ts";
+import { conditionsOf } from "./list.ts";
+import type { Names } from "./names.ts";
+import { Recent } from "./recent.ts";
+import { numbersIn } from "./shown.ts";
+import type { Texts } from "./texts.ts";
+
+/** What a tokenizer would take apart or not take at all. */
+const ONE_WORD = { answer: /^[a-z0-9.\u0080-\uffff]+$/, input: /^[\p{L}\p{N}]+$/u } as const;
+const TABLE = { answer: "ft_shown", input: "ft_in" } as const;
+/** One SELECT each: SQLite takes 500. */
+const MAX_WORDS = 100;
+/** For looking through a whole vocabulary. */
+const CONTAINS_MS = 150;
+
+export class SqliteSearch implements TextSearch {
+  readonly #database: Database;
+  readonly #guard: Guard;
+  readonly #names: Names;
+  readonly #texts: Texts;
+  readonly #prepare: () => Promise<void>;
+  readonly #count: { readonly [P in SearchPlace]: Statement };
+  readonly #documents: { readonly [P in SearchPlace]: Statement };
+  /** Counting a frequent word walks all its documents: a count is kept while the number of documents is about the same. */
+  readonly #counted = new Recent<string, { readonly count: number; readonly of: number }>(20_000);
+
+  /** @param prepare  makes the index whole where an older program wrote the store */
+  constructor(database: Database, guard: Guard, names: Names, texts: Texts, prepare: () => Promise<void>) {
+    this.#database = database;
+    this.#guard = guard;
+    this.#names = names;
+    this.#texts = texts;
+    this.#prepare = prepare;
+    this.#count = { answer: database.prepare("SELECT doc FROM ft_shown_words WHERE term = ?"), input: database.prepare("SELECT doc FROM ft_in_words WHERE term = ?") };
+    this.#documents = { answer: database.prepare("SELECT count(*) AS n FROM shown"), input: database.prepare("SELECT count(*) AS n FROM ft_in_docsize") };
+  }
+
+  async documents(place: SearchPlace): Promise<number> {
+    await this.#prepare();
+    return this.#guard.run(() => (this.#documents[place].get() as { n: number }).n);
+  }
+
+  async counts(place: SearchPlace, words: readonly string[]): Promise<readonly number[]> {
+    const documents = await this.documents(place);
+    return this.#guard.run(() => words.map((word) => this.#countOf(place, word, documents)));
+  }
+  #countOf(place: SearchPlace, word: string, documents: number): number {
+    const key = `${place} ${word}`;
+    const known = this.#counted.get(key);
+    if (known !== undefined && documents >= known.of && documents <= known.of * 1.02) return known.count;
+    const row = this.#count[place].get(word) as { doc: number } | undefined;
+    const count = row?.doc ?? 0;
+    // Rare words are counted in no time, and may have come since.
+    if (count > 200) this.#counted.set(key, { count, of: documents });
+    return count;
+  }
+
+  async wordsLike(place: SearchPlace, part: { readonly prefix: string } | { readonly contains: string }, limit: number): Promise<readonly string[]> {
+    await this.#prepare();
+    const table = `${TABLE[place]}_words`;
+    return this.#guard.run(() => {
+      if ("prefix" in part) {
+        const rows = this.#database.prepare(`SELECT term FROM ${table} WHERE term >= ? AND term < ? LIMIT ?`).all(part.prefix, `${part.prefix}\u{10ffff}`, limit);
+        return (rows as readonly { term: string }[]).map(({ term }) => term);
+      }
+      const found: string[] = [];
+      const deadlineMs = performance.now() + CONTAINS_MS;
+      let seen = 0;
+      for (const row of this.#database.prepare(`SELECT term FROM ${table}`).iterate()) {
+        const { term } = row as { term: string };
+        if (term.includes(part.contains)) found.push(term);
+        seen += 1;
+        if (found.length >= limit || (seen % 512 === 0 && performance.now() > deadlineMs)) break;
+      }
+      return found;
+    });
+  }
+
+  async candidates({ place, words, filter, limit }: CandidateQuery): Promise<readonly Candidate[]> {
+    await this.#prepare();
+    const asked = words.filter(({ word }) => ONE_WORD[place].test(word)).slice(0, MAX_WORDS);
+    const narrowed = this.#guard.run(() => conditionsOf(this.#names, filter));
+    if (asked.length === 0 || narrowed === null) return [];
+    const table = TABLE[place];
+    const hits = asked.map(() => `SELECT rowid AS id, ? AS w FROM ${table} WHERE ${table} MATCH ?`).join(" UNION ALL ");
+    const bound: SqlValue[] = asked.flatMap(({ word, weight }) => [weight, `"${word}"`]);
+    const { conditions, values } = narrowed;
+    // Without a filter the few heaviest are chosen before anything else is read of them.
+    const heaviest = conditions.length === 0 ? "ORDER BY w DESC, id DESC LIMIT ?" : "";
+    const joined = place === "answer" ? "JOIN traces ON traces.id = hits.id JOIN shown ON shown.trace = hits.id" : "JOIN texts ON texts.id = hits.id JOIN traces ON traces.id = texts.trace";
+    const sql = `WITH hits AS (SELECT id, sum(w) AS w FROM (${hits}) GROUP BY id ${heaviest})
+      SELECT hits.id AS id, hits.w AS weight, traces.trace, traces.started_ms, traces.feature, traces.model${place === "answer" ? ", shown.texts" : ""}
+      FROM hits ${joined} ${conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`} ORDER BY hits.w DESC, traces.started_ms DESC LIMIT ?`;
+    return this.#guard.run(() => {
+      const rows = this.#database.prepare(sql).all(...bound, ...(conditions.length === 0 ? [limit] : values), limit) as readonly Row[];
+      return rows.map((row): Candidate => ({
+        traceId: Buffer.from(row.trace).toString("hex"),
+        feature: this.#names.ofNullable(row.feature),
+        model: this.#names.ofNullable(row.model),
+        startedAtMs: row.started_ms,
+        weight: row.weight,
+        document: row.texts === undefined ? this.#texts.read(row.id) : shownText(numbersIn(row.texts).map((number) => this.#texts.read(number))),
+      }));
+    });
+  }
+}
+
+interface Row {
+  readonly id: number;
+  readonly weight: number;
+  readonly trace: Uint8Array;
+  readonly started_ms: number;
+  readonly feature: number | null;
+  readonly model: number | null;
+  readonly texts?: Uint8Array;
+}

@@ -1,0 +1,89 @@
+/**
+ * The full text of answers: for each trace the words a person could see, kept in step with its rows by the transaction that writes them. Read by `search.ts`.
+ *
+ * The texts themselves are the store's own, named by number: the index holds words only, and a candidate's text is put together again when it is looked at.
+ */
+import { ByteReader, ByteWriter } from "../packing/bytes.ts";
+import { shownWords } from "../search/shown.ts";
+import type { TraceSummary } from "../summary.ts";
+import type { Database, Statement } from "./driver.ts";
+import { answerPart, type Texts } from "./texts.ts";
+
+export class ShownTexts {
+  readonly #texts: Texts;
+  readonly #has: Statement;
+  readonly #put: Statement;
+  readonly #clear: Statement;
+  readonly #index: Statement;
+  readonly #clearIndex: Statement;
+  readonly #writer = new ByteWriter();
+
+  constructor(database: Database, texts: Texts) {
+    this.#texts = texts;
+    this.#has = database.prepare("SELECT 1 FROM shown WHERE trace = ?");
+    this.#put = database.prepare("INSERT OR REPLACE INTO shown VALUES (?, ?)");
+    this.#clear = database.prepare("DELETE FROM shown WHERE trace = ?");
+    this.#index = database.prepare("INSERT INTO ft_shown(rowid, t) VALUES (?, ?)");
+    this.#clearIndex = database.prepare("DELETE FROM ft_shown WHERE rowid = ?");
+  }
+
+  /** Inside a transaction. `before` is what was known of the trace until now, null for nothing. */
+  write(row: number, before: TraceSummary | null, now: TraceSummary): void {
+    const old = before?.shown ?? [];
+    if (old.length === now.shown.length && old.every((text, n) => text === now.shown[n])) return;
+    if (now.shown.length === 0) {
+      this.#clear.run(row);
+      this.#clearIndex.run(row);
+      return;
+    }
+    // A trace from before there was this index has texts, but no row.
+    const isIndexed = old.length > 0 && this.#has.get(row) !== undefined;
+    this.#put.run(row, this.#numbersOf(now.shown, row));
+    const words = shownWords(now.shown);
+    if (isIndexed) {
+      const oldWords = shownWords(old);
+      if (oldWords.size === words.size && [...words].every((word) => oldWords.has(word))) return;
+      this.#clearIndex.run(row);
+    }
+    this.#index.run(row, [...words].join(" "));
+  }
+
+  #numbersOf(texts: readonly string[], row: number): Uint8Array {
+    this.#writer.reset();
+    for (const text of texts) this.#writer.varint(this.#texts.put(text, row, answerPart));
+    return this.#writer.take();
+  }
+}
+
+/** The numbers of a `shown` row's texts, in order. */
+export function numbersIn(bytes: Uint8Array): number[] {
+  const reader = new ByteReader(bytes);
+  const numbers: number[] = [];
+  while (!reader.atEnd) numbers.push(reader.varint());
+  return numbers;
+}
+
+/**
+ * Index anew the traces whose visible texts were changed (`erase`). Inside its transaction.
+ *
+ * @param textOf  a text as it is now
+ * @returns       how many traces that were
+ */
+export function reindexShown(database: Database, changed: ReadonlySet<number>, textOf: (id: number) => string | undefined): number {
+  const next = database.prepare("SELECT trace, texts FROM shown WHERE trace > ? ORDER BY trace LIMIT 500");
+  const clear = database.prepare("DELETE FROM ft_shown WHERE rowid = ?");
+  const index = database.prepare("INSERT INTO ft_shown(rowid, t) VALUES (?, ?)");
+  let indexed = 0;
+  for (let last = 0; ; ) {
+    const rows = next.all(last) as readonly { trace: number; texts: Uint8Array }[];
+    for (const { trace, texts } of rows) {
+      const numbers = numbersIn(texts);
+      if (!numbers.some((number) => changed.has(number))) continue;
+      clear.run(trace);
+      index.run(trace, [...shownWords(numbers.map((number) => textOf(number) ?? ""))].join(" "));
+      indexed += 1;
+    }
+    if (rows.length < 500) return indexed;
+    last = (rows.at(-1) as { trace: number }).trace;
+  }
+}
