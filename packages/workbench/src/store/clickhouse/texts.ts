@@ -3,7 +3,7 @@
  * What was sent is remembered by the text itself, so that a conversation's history costs no hash and no byte the second time.
  */
 import { LOST_TEXT } from "../packing/pack.ts";
-import { indexedIn, indexedOut, isWellFormed, notIndexed, type Indexed } from "../sqlite/texts.ts";
+import { indexedIn, answerPart, isWellFormed, notIndexed, type Indexed } from "../sqlite/texts.ts";
 import { Recent } from "../sqlite/recent.ts";
 import type { TextHasher } from "../text-hash.ts";
 import type { Connection } from "./connection.ts";
@@ -121,7 +121,7 @@ export class PackTexts {
   }
   put(text: string, _owner: number, indexed: Indexed): number {
     const known = this.#numbers.get(text);
-    if (known !== undefined && indexed !== indexedOut) return known;
+    if (known !== undefined && indexed !== answerPart) return known;
     const hash = this.#outgoing.send(text, this.#bucket, this.#trace, indexed);
     if (known !== undefined) return known;
     const number = LOST_TEXT + this.hashes.push(hash);
@@ -129,4 +129,4 @@ export class PackTexts {
     return number;
   }
 }
-export { indexedIn, indexedOut };
+export { indexedIn, answerPart };
