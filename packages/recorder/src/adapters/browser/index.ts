@@ -60,7 +60,7 @@ export function userActions({ url, ticket, keepTexts = false }: UserActionsOptio
 
   const say = (action: SentAction["action"], details: ActionDetails = {}, isLeaving = false): void => {
     isDecided = true;
-    outbox.add({ ticket, id: newId(), action, at: Date.now(), ...details }, isLeaving);
+    outbox.add({ ticket, id: newId(), action, atMs: Date.now(), ...details }, isLeaving);
   };
   const watch = (target: EventTarget, names: readonly string[], seen: (event: Event) => void): Unwatch => {
     for (const name of names) target.addEventListener(name, seen);

@@ -12,7 +12,7 @@ export interface SentAction {
   readonly id: string;
   readonly action: "accept" | "edit" | "retry" | "abandon";
   /** When it was done: milliseconds since 1970, by the page's clock. */
-  readonly at: number;
+  readonly atMs: number;
   readonly before?: string;
   readonly after?: string;
   readonly note?: string;
