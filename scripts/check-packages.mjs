@@ -8,11 +8,15 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
+import { build } from "esbuild";
 import { publint } from "publint";
 import { root, sourceFlags } from "./setup.mjs";
 
 /** What `npm install` downloads of the recorder, at most. */
 const RECORDER_PACKED_BYTES = 200_000;
+/** What a page loads of the browser helper, minified and compressed with brotli, at most. */
+const BROWSER_BYTES = 3000;
 const failures = [];
 const expectThat = (holds, sentence) => {
   console.log(`${holds ? "✓" : "✗"} ${sentence}`);
@@ -40,6 +44,9 @@ try {
   npm(["install", "--ignore-scripts", ...packages.map((one) => `./${one.filename}`), `openai@${openAiRange}`], folder);
   const installed = JSON.parse(readFileSync(join(folder, "node_modules/@whysaid/recorder/package.json"), "utf8"));
   expectThat(Object.keys(installed.dependencies ?? {}).length === 0, "the installed recorder has no dependencies");
+  const { outputFiles } = await build({ stdin: { contents: `export * from "@whysaid/recorder/browser"`, resolveDir: folder }, bundle: true, minify: true, format: "esm", write: false });
+  const browserBytes = brotliCompressSync(outputFiles[0].contents).length;
+  expectThat(browserBytes <= BROWSER_BYTES, `@whysaid/recorder/browser is ${browserBytes} bytes in a page, minified and compressed (≤ ${BROWSER_BYTES})`);
 
   provider = spawn(process.execPath, [...sourceFlags, join(root, "examples/neonatal/src/provider.ts")], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
   const port = await new Promise((resolve) => provider.stdout.on("data", (line) => resolve(/\d+/.exec(String(line))?.[0])));
