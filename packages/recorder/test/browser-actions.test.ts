@@ -125,7 +125,7 @@ describe.skipIf("why" in found)("what a person does with an answer arrives", () 
     await change("Gentamicin 12.8 mg");
     await context.setOffline(true);
     await save();
-    expect(await page.evaluate(() => localStorage.getItem("whysaid.actions"))).not.toContain("12.8");
+    expect(await page.evaluate(`localStorage.getItem("whysaid.actions")`)).not.toContain("12.8");
     await page.close({ runBeforeUnload: true });
     await context.setOffline(false);
     page = await context.newPage();
@@ -138,7 +138,7 @@ describe.skipIf("why" in found)("what a person does with an answer arrives", () 
     const answer = page.waitForResponse(/v1\/actions/);
     await save();
     expect((await answer).status()).toBe(401);
-    expect(await page.evaluate(() => localStorage.getItem("whysaid.actions"))).toBeNull();
+    expect(await page.evaluate(`localStorage.getItem("whysaid.actions")`)).toBeNull();
     expect((await arrived()).map(({ action }) => action)).not.toContain("accept");
   });
 });
