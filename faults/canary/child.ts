@@ -1,11 +1,13 @@
 /**
- * The app: plants every canary in every field a recording has, streaming and not. Arguments: directory, mode (`once`, `forever`, `none`, `throw`, `hang`, `budget`, `off`), and the leak to add.
+ * The app: plants every canary in every field a recording has, streaming and not. Arguments: directory, mode (`short`, `once`, `forever`, `none`, `throw`, `hang`, `budget`, `off`), and the leak to add.
  * Says `ready` on descriptor 3 once everything has been planted the first time.
  */
 import { mkdirSync, writeSync } from "node:fs";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { createRecorder, type Recorder } from "../../packages/recorder/src/index.ts";
+import { buildEventStreamMessage } from "../../packages/recorder/src/wire/eventstream.ts";
+import { eventHeaders, eventStream } from "../../packages/recorder/src/wire/testing/event-stream.ts";
 import { leaks } from "./leaks.ts";
 import { declared, declaredProse, person, prose, relative, spellings } from "./values.ts";
 
@@ -18,8 +20,9 @@ function provider(answer: () => string): typeof globalThis.fetch {
     const text = answer();
     if (url.includes("/refuse")) throw new TypeError(`connect failed for ${text}`);
     if (url.includes("/broken")) return new Response(`{"error": "${text.replaceAll('"', "'")}`, { status: 500, headers: { "content-type": "application/json", "x-request-id": relative.given } });
+    if (url.includes("/invoke-with-response-stream")) return new Response(Buffer.concat([invokedStream(text), Buffer.from("cut here")]), { headers: { "content-type": "application/vnd.amazon.eventstream" } });
     const wantsStream = typeof init?.body === "string" && init.body.includes('"stream":true');
-    if (!wantsStream) return Response.json(url.includes("messages") ? anthropicAnswer(text) : openaiAnswer(text), { headers: { "x-request-id": `req ${declaredProse((value) => value.normalize("NFD").replace(/[^ -~]/g, ""))}`.slice(0, 400) } });
+    if (!wantsStream) return Response.json(url.includes("messages") || url.includes("/invoke") ? anthropicAnswer(text) : openaiAnswer(text), { headers: { "x-request-id": `req ${declaredProse((value) => value.normalize("NFD").replace(/[^ -~]/g, ""))}`.slice(0, 400) } });
     return new Response(events(url.includes("messages") ? anthropicEvents(text) : openaiEvents(text)), { headers: { "content-type": "text/event-stream" } });
   };
 }
@@ -49,6 +52,13 @@ function anthropicEvents(text: string): string[] {
     event("message_delta", { delta: { stop_reason: "tool_use", stop_sequence: null }, usage: { output_tokens: 9 } }),
     event("message_stop", {}),
   ];
+}
+/** As Bedrock's invoke streams: the family's events in base64, in binary frames; an error whose message stands in a header; and a message that was cut. */
+function invokedStream(text: string): Uint8Array {
+  const encoded = (event: object): readonly [string, object] => ["chunk", { bytes: Buffer.from(JSON.stringify(event)).toString("base64"), p: "abcdefghij" }];
+  const deltas = pieces(text).map((one) => encoded({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text: one } }));
+  const failed = buildEventStreamMessage(eventHeaders({ ":message-type": "error", ":error-code": "InternalServerException", ":error-message": text.slice(0, 400) }), new Uint8Array(0));
+  return Buffer.concat([eventStream([...deltas, encoded({ type: "message_stop" })]), failed, eventStream([encoded({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text: text.slice(0, 200) } })]).subarray(0, -9)]);
 }
 const events = (all: readonly string[]): ReadableStream<Uint8Array> => ReadableStream.from(all.map((one) => Buffer.from(one))) as ReadableStream<Uint8Array>;
 
@@ -127,6 +137,11 @@ async function plant(text: string): Promise<void> {
           if (Symbol.asyncIterator in answer) for await (const _ of answer);
         });
         await quietly(async () => {
+          const path = stream ? "invoke-with-response-stream" : "invoke";
+          const response = await app.fetch(`https://bedrock-runtime.eu-central-1.amazonaws.com/model/anthropic.claude-3-haiku-20240307-v1%3A0/${path}`, { method: "POST", body: JSON.stringify({ anthropic_version: "bedrock-2023-05-31", max_tokens: 9, system: text, messages: [{ role: "user", content: [{ type: "text", text }] }] }) });
+          await response.arrayBuffer();
+        });
+        await quietly(async () => {
           const response = await app.fetch("https://api.openai.com/v1/responses", { method: "POST", body: JSON.stringify({ model: "gpt-4o", stream, instructions: text, input: [{ role: "user", content: [{ type: "input_text", text }] }] }) });
           await response.text();
         });
@@ -163,7 +178,8 @@ async function everything(): Promise<void> {
 }
 
 // `none`: only the leak, so that finding it is not finding something else.
-if (mode !== "none") await everything();
+if (mode === "short") await plant(prose());
+else if (mode !== "none") await everything();
 writeSync(3, "ready\n");
 if (leak !== "") {
   mkdirSync(dir, { recursive: true });

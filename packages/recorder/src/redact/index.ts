@@ -1,4 +1,5 @@
 /** The face of `@whysaid/recorder/redact`. */
+export { declaredFromFhir, declaredFromFields, declaredFromHl7 } from "./declared/mappers.ts";
 export { KEY_BYTES, derivedKey, keyIdOf, readKey, type KeySource } from "./keys.ts";
 export type { OwnDetector, OwnSpan } from "./own.ts";
 export type { Linkability } from "./pseudonyms.ts";

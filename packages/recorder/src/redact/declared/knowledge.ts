@@ -227,7 +227,7 @@ class Builder {
       // The country code is one to three digits; at home a 0 stands in its place, or nothing.
       add(`00${digits}`);
       add(`1${digits}`);
-      for (const width of digits.length === 10 ? [] : [1, 2, 3]) {
+      for (const width of digits.length === 10 && /^(?:\+|00)\s?1/.test(text) ? [] : [1, 2, 3]) {
         const national = digits.slice(width);
         if (national.length < 8) continue;
         add(national);
