@@ -52,6 +52,15 @@ export const commands: readonly CommandSpec[] = [
     load: () => import("./commands/why.ts"),
   },
   {
+    name: "find",
+    about: "traces by what a person saw: a few words, a pasted answer, a screenshot",
+    args: [{ name: "what", about: "a text, the path of a PNG or JPEG image, or - for a text on standard input" }],
+    options: { ...filters, subject: { type: "string", hint: "PSEUDONYM", about: "about this person, e.g. ID:g7k3q9x2m4vt as show prints it" }, limit: { type: "string", hint: "N", about: "at most this many (default 10)" } },
+    examples: ['whysaid find "caffeine citrate 12.5 mg once daily"', "whysaid find screenshot.png", "whysaid find - --feature dose-summary --since 7d --json"],
+    exits: "3 not found, or nothing recorded here",
+    load: () => import("./commands/find.ts"),
+  },
+  {
     name: "list",
     about: "traces, newest first, one a line",
     args: [],

@@ -15,6 +15,7 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   CONFIG_UNREADABLE: exitCodes.usage,
   FILE_UNREADABLE: exitCodes.usage,
   IMPORT_UNREADABLE: exitCodes.usage,
+  IMAGE_UNREADABLE: exitCodes.usage,
   TRACE_AMBIGUOUS: exitCodes.usage,
   OPTIONS_INVALID: exitCodes.usage,
   REASON_MISSING: exitCodes.usage,
