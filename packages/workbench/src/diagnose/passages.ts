@@ -3,6 +3,7 @@
  * answers. A text that stands in the input of forty generations is one passage. Provenance and the causes look values up here.
  */
 import type { ChunkSignal, Generation, Message, Part, Reconstruction, ToolCallSignal, ValueOrigin } from "@whysaid/recorder/format";
+import { placeholder } from "./words.ts";
 
 export type PassageKind = Exclude<ValueOrigin["kind"], "derived">;
 
@@ -237,6 +238,8 @@ function resultInMessage(reading: Reading, part: Extract<Part, { type: "tool-res
     return;
   }
   if (!call.resultAt.includes(`${at}.result`) && call.resultAt.length < 4) call.resultAt.push(`${at}.result`);
+  // cleared before the model read it once; what is cleared later was read
+  if (call.resultOrder === 0 && call.executed === null && call.result !== null && call.result !== part.result && placeholder.test(part.result.trim())) call.executed = call.result;
   if (call.executed !== null && call.executed !== part.result) {
     // the app cut or reworked what its tool returned: the model read this
     call.result = part.result;

@@ -116,7 +116,8 @@ export function mentionsIn(passage: Passage, subject: Subject): Mention[] {
 }
 
 const nameParts = /^\{(?:\s*"(?:first_?name|last_?name|given(?:_?name)?|family(?:_?name)?|middle_?name|prefix|suffix|title|full|text|use)"\s*:\s*(?:"(?:[^"\\]|\\.)*"|null|\[[^\]]*\])\s*,?)+\s*\}$/i;
-/** The innermost object around an offset of a JSON text; of an object that is nothing but a name, the one that has it. */
+const referenceParts = /^\{(?:\s*"(?:reference|display|type)"\s*:\s*"(?:[^"\\]|\\.)*"\s*,?)+\s*\}$/;
+/** The innermost object around an offset of a JSON text; of an object that is nothing but a name or a reference, the one that has it. */
 function objectAround(text: string, offset: number): readonly [number, number] {
   const open: number[] = [];
   let inString = false;
@@ -132,7 +133,8 @@ function objectAround(text: string, offset: number): readonly [number, number] {
   for (let level = open.length - 1; level >= 0; level -= 1) {
     const start = open[level] ?? 0;
     const end = endOfObject(text, start);
-    if (level > 0 && nameParts.test(text.slice(start, Math.min(end, start + 400)))) continue;
+    const object = text.slice(start, Math.min(end, start + 400));
+    if (level > 0 && (nameParts.test(object) || referenceParts.test(object))) continue;
     return [start, end];
   }
   return [0, text.length];
@@ -174,6 +176,7 @@ const familyBetween = /^"\s*,\s*"(?:last_?name|family_?name|family|surname|lname
 /** Name and id fields of a record, whatever its depth. */
 function* inRecord(text: string): Iterable<Mention> {
   let given: { value: string; start: number } | null = null;
+  let referredTo = -1_000;
   for (const match of text.slice(0, 100_000).matchAll(/"([^"\\]{1,40})"\s*:\s*"((?:[^"\\]|\\.){1,120})"/g)) {
     const key = match[1] ?? "";
     const value = match[2] ?? "";
@@ -185,6 +188,14 @@ function* inRecord(text: string): Iterable<Mention> {
       given = null;
     } else if (nameKeys.test(key) && isName(value)) yield { person: plainName(value), start, end: start + value.length };
     else if (idKeys.test(key) && /\d/.test(value)) yield { person: plainId(value), start, end: start + value.length };
+    else if (key === "reference") {
+      // FHIR says whom a resource is about by reference: {"subject": {"reference": "Patient/123", "display": "Ana García"}}
+      const id = /^(?:Patient|RelatedPerson|Person)\/([\w.-]{2,64})$/.exec(value)?.[1];
+      if (id !== undefined) {
+        yield { person: plainId(id), start: start + value.length - id.length, end: start + value.length };
+        referredTo = start + value.length;
+      }
+    } else if (key === "display" && start - referredTo < 40 && isName(value)) yield { person: plainName(value), start, end: start + value.length };
   }
 }
 

@@ -1,7 +1,7 @@
 /** What a tool's result amounts to: an answer, an error, nothing, a part of an answer. Read by the tool causes. */
 import type { CallView } from "./passages.ts";
 import { isCut } from "./recover.ts";
-import { cutMark, saysNothing } from "./words.ts";
+import { cutMark, placeholder, saysNothing } from "./words.ts";
 
 export interface Outcome {
   readonly kind: "answer" | "error" | "empty" | "cut";
@@ -39,6 +39,9 @@ function read(call: CallView): Outcome {
 export function outcomeOfText(result: string): Outcome {
   const text = result.trim();
   if (text === "") return { kind: "empty", sign: "no text", plain: true, broke: false };
+  if (isBareHeader(text)) return { kind: "empty", sign: "a table without rows", plain: false, broke: false };
+  const gone = placeholder.exec(text);
+  if (gone !== null) return { kind: "cut", sign: gone[0], plain: true, broke: false };
   if (saysNothing(text)) return { kind: "empty", sign: text, plain: false, broke: false };
   const json = /^[[{"]/.test(text) ? parsed(text) : undefined;
   if (json !== undefined) {
@@ -55,6 +58,9 @@ export function outcomeOfText(result: string): Outcome {
   if (/^[[{]/.test(text) && text.length >= 80 && /^[[{]\s*(?:["{[\d-]|true|false|null)/.test(text) && isCut(text)) return { kind: "cut", sign: "its JSON ends before it closes", plain: true, broke: false };
   return answerOutcome;
 }
+
+/** The names of columns and nothing below: one line of comma or tab separated names, or a Markdown table of a head alone. */
+const isBareHeader = (text: string): boolean => /^[a-z][\w ]*(?:[,;\t|][ ]?[a-z][\w ]*)+$/i.test(text) && !/\d/.test(text) && !/[,;] /.test(text) && /[_a-z]/.test(text) ? text.split(/[,;\t|]/).every((name) => name.trim().split(" ").length <= 2) : /^\|[^\n]*\|\s*\n\|[\s:|-]+\|?$/.test(text);
 
 function parsed(text: string): unknown {
   try {
@@ -94,7 +100,7 @@ function errorIn(json: unknown, depth: number): string | null {
 }
 const inWords = (value: unknown): string => (isFields(value) ? inWords(value["message"] ?? value["detail"] ?? value["code"] ?? JSON.stringify(value)) : typeof value === "string" ? value : JSON.stringify(value)) ?? "";
 
-const bookkeeping = /^(?:status|ok|success|code|message|page|next|next_?page|previous|cursor|has_?more|took|took_?ms|elapsed|duration|query|request_?id|id|version|timestamp|limit|offset|meta|metadata|params|timed_?out|object|type|total_?pages|per_?page|page_?size|max_?score|_shards|relation|row_?count|count|total|total_?count|num_?results|size|hits_?total)$/i;
+const bookkeeping = /^(?:status|ok|success|code|message|page|next|next_?page|previous|cursor|has_?more|took|took_?ms|elapsed|duration|query|request_?id|id|version|timestamp|limit|offset|meta|metadata|params|timed_?out|object|type|total_?pages|per_?page|page_?size|max_?score|_shards|relation|row_?count|count|total|total_?count|num_?results|size|hits_?total|resource_?type|kind|links?|self|etag)$/i;
 /** Nothing but envelopes: empty lists, nulls, zero counts, bookkeeping around them. */
 function isNothing(json: unknown): boolean {
   if (json === null || json === "") return true;

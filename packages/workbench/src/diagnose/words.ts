@@ -5,12 +5,12 @@
 
 /** "I could not find it", "I don't know": an answer that says it has nothing to say. */
 const lacks = [
-  /\b(?:do(?:es)? not|don[’']?t|doesn[’']?t|did not|didn[’']?t) (?:have|contain|include|provide|mention|know|specify|cover|address|hold|find|see|appear)\b/i,
+  /\b(?:do(?:es)? not|don[’']?t|doesn[’']?t|did not|didn[’']?t) (?:have|contain|include|provide|mention|know|specify|cover|address|hold|find|see|appear|say|state|discuss|describe|touch)\b/i,
   /\b(?:could|can|was|were|am|is|are|been)\s?(?:not|n[’']t|unable to|not able to) (?:be )?(?:find|found|locate|located|retrieve|retrieved|look|access|determine|answer|confirm|see|fetch|get|complete|process|available|mentioned|specified|provided)\b/i,
-  /\b(?:unable|not able) to (?:find|locate|retrieve|look|access|determine|answer|fetch|get|complete|process|provide|confirm)\b/i,
+  /(?:\b(?:unable|not able)|n[’']t able) to (?:find|locate|retrieve|look|access|determine|answer|fetch|get|complete|process|provide|confirm)\b/i,
   /\bcan(?:not|[’']t|n[’']t)\s+(?:find|locate|retrieve|access|answer|determine|confirm|see|give|tell|provide)\b/i,
   /\b(?:no|not enough|insufficient|without) (?:specific |relevant |further |any |matching )*(?:information|details?|data|mention|results?|records?|matches|documents?|answer)\b/i,
-  /\bi (?:do not|don[’']?t) know\b|\bi[’']?m not sure\b|\bunknown\b|\bnot available\b|\bnothing (?:about|on|was|matching)\b|\bno (?:longer )?available\b/i,
+  /\bi (?:do not|don[’']?t) know\b|\bi[’']?m not sure\b|\bunknown\b|\bnot available\b|\bnothing (?:about|on|was|matching|in (?:the|these|those|my|any|what))\b|\bno (?:longer )?available\b/i,
   /\b(?:ran into|encountered|experienc\w+|there (?:was|is|seems to be|has been)|facing|having) (?:an? |some )?(?:\w+ )?(?:problem|issue|error|difficult\w+|trouble)/i,
   /\b(?:sorry|apolog\w+|unfortunately)\b/i,
   /\b(?:try again|later|technical (?:issue|difficult\w+))\b/i,
@@ -23,7 +23,7 @@ export const admitsLack = (text: string): boolean => lacks.some((pattern) => pat
 
 /** A tool's own words for nothing. */
 const nothing =
-  /^["'\s]*(?:(?:there (?:are|were) )?no (?:\w+ ){0,3}(?:results?|matches|match|records?|rows?|entries|items?|documents?|data|hits?|flights?|files?)\b.{0,60}|(?:0|zero) (?:\w+ )?(?:results?|matches|records?|rows?|items?|hits?).{0,40}|nothing(?: was)? found.{0,40}|not found|none(?: found)?|null|undefined|nil|nan|n\/a|empty|-|keine (?:\w+ )?(?:ergebnisse|treffer|daten|einträge).{0,40}|(?:sin|no hay) (?:\w+ )?resultados.{0,40}|no se encontr.{0,60}|aucune? (?:résultat|donnée|enregistrement).{0,40}|nessun risultato.{0,40}|nenhum resultado.{0,40})[.!"'\s]*$/i;
+  /^["'\s]*(?:(?:there (?:are|were) )?no (?:\w+ ){0,3}(?:results?|matches|match|records?|rows?|entries|items?|documents?|data|hits?|flights?|files?)\b.{0,60}|\(?(?:0|zero) (?:\w+ )?(?:results?|matches|records?|rows?|items?|hits?).{0,40}|no \w+ (?:\w+ )?(?:matched|found|returned|available).{0,60}|nothing(?: was)? found.{0,40}|not found|none(?: found)?|null|undefined|nil|nan|n\/a|empty|-|keine (?:\w+ )?(?:ergebnisse|treffer|daten|einträge).{0,40}|(?:sin|no hay) (?:\w+ )?resultados.{0,40}|no se encontr.{0,60}|aucune? (?:résultat|donnée|enregistrement).{0,40}|nessun risultato.{0,40}|nenhum resultado.{0,40})[.!"'\s]*$/i;
 export const saysNothing = (text: string): boolean => text.length < 160 && nothing.test(text);
 
 /** Marks a tool or an app leaves where it cut. */
@@ -40,6 +40,9 @@ export function cutMark(text: string): number {
   const word = cutWords.exec(last);
   return word ? from + tail.length - last.length + word.index : -1;
 }
+
+/** What stands where a result was taken out of the messages to save room: "[Old tool result content cleared]". */
+export const placeholder = /^[[(<{*]\s*[^\n\])>}]{0,80}\b(?:cleared|omitted|removed|elided|compacted|pruned|dropped|trimmed|stripped)\b[^\n]{0,80}[\])>}*]$/i;
 
 /** Verbs at the head of a tool's name that say it changes something; its empty result means nothing. */
 const writes = /^(?:\w+[._-])?(?:set|put|post|update|insert|upsert|add|create|delete|remove|cancel|send|email|mail|notify|write|save|store|log|think|note|plan|reflect|memorize|remember|click|type|press|scroll|wait|sleep|goto|navigate|open|close|exit|submit|done|finish|complete|transfer|book|schedule|move|rename|copy|mkdir|cd|edit|replace|append|exec|execute|run|bash|shell|python|terminal|computer|command|apply|modify|handoff|respond|final)/i;

@@ -11,3 +11,6 @@ test("a turn that calls a tool is not empty", () => {
 test("an image is an answer", () => {
   expect(topCause(trace({ messages: [say("user", "x")], completion: { text: "", raw: '{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png"}}]}}]}' } }))).toBeUndefined();
 });
+test.each(["\u200b", "```\n```", '""', "…"])("what nobody can read says nothing: %j", (text) => {
+  expect(topCause(trace({ messages: [say("user", "x")], completion: text }))).toBe("empty-completion");
+});

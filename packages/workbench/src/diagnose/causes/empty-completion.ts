@@ -13,7 +13,7 @@ export function emptyCompletion({ view }: Case): readonly Candidate[] {
   if (!generation || generation.signals.completion.state !== "captured") return [];
   const { text, refusal, finishReason, reasoning, raw, alternatives } = generation.signals.completion.value;
   const calls = generation.signals.toolCalls;
-  if (text.trim() !== "" || refusal !== null || alternatives.some((other) => other.trim() !== "")) return [];
+  if (!saysNothingAtAll(text) || refusal !== null || alternatives.some((other) => other.trim() !== "")) return [];
   if (calls.state === "captured" && calls.value.length > 0) return [];
   if (generation.state !== "complete" || generation.error !== null || (generation.status !== null && generation.status >= 400)) return [];
   if (finishReason !== null && (isTokenLimit(finishReason) || /tool|function/i.test(finishReason))) return [];
@@ -28,8 +28,11 @@ export function emptyCompletion({ view }: Case): readonly Candidate[] {
       cause: "empty-completion",
       title: onlyReasoning ? "The model reasoned and then answered nothing" : "The model ended its turn without saying anything",
       confidence: 0.95,
-      evidence: [{ at, sourceId: null, excerpt: text === "" ? "(empty)" : `(${text.length} blanks)` }, ...(onlyReasoning ? [pointAtText(`generations[${index}].signals.completion.value.reasoning`, reasoning)] : [])],
+      evidence: [{ at, sourceId: null, excerpt: text === "" ? "(empty)" : text.trim() === "" ? `(${text.length} blanks)` : text }, ...(onlyReasoning ? [pointAtText(`generations[${index}].signals.completion.value.reasoning`, reasoning)] : [])],
       next: replay(view.trace.traceId, "--n 5"),
     },
   ];
 }
+
+/** Blanks, characters nobody sees, quotes, dots or dashes, an empty fence. */
+const saysNothingAtAll = (text: string): boolean => /^(?:[\s\p{Cf}"'`“”„«».…·•–—_-]|```\w*\s+```)*$/u.test(text);

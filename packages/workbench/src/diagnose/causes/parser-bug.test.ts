@@ -22,3 +22,12 @@ test("renamed, rounded and converted fields are no bug", () => {
   const gaps = gapsBetween({ dose_mg: 4.2, share: 0.4, note: "x" }, { doseMg: 4.2, share: 40, note: "x" });
   expect(gaps).toEqual([]);
 });
+test("a day that became the day before, a flag turned round, a thousand lost with its k are changes", () => {
+  const gaps = gapsBetween({ due: "2024-05-18", open: false, total: "1.5k", balance: "(250)" }, { due: "2024-05-17T22:00:00.000Z", open: true, total: 1.5, balance: 250 });
+  expect(gaps.map(({ path }) => path).sort((a, b) => (a < b ? -1 : 1))).toEqual([".balance", ".due", ".open", ".total"]);
+  expect(gapsBetween({ due: "2024-05-18", open: "yes", total: "1.5k", balance: "(250)" }, { due: "2024-05-18T00:00:00Z", open: true, total: 1500, balance: -250 })).toEqual([]);
+});
+test("a whole part of a broken record does not make the record whole", () => {
+  const broken = '{\n  // from the document\n  "patient": {"name": "A"},\n  "doseMg": 4.2\n}';
+  expect(topCause(trace({ messages: [say("user", "x")], completion: broken, parsed: { outcome: "failed", error: { name: "SyntaxError", message: "Expected double-quoted property name in JSON" } } }))).toBe("invalid-json");
+});

@@ -15,7 +15,7 @@ export interface Gap {
   readonly path: string;
   readonly raw: unknown;
   readonly parsed: unknown;
-  readonly how: "missing" | "empty" | "shortened" | "other-number" | "cut-text";
+  readonly how: "missing" | "empty" | "shortened" | "other-number" | "other-value" | "cut-text";
 }
 interface Fields {
   readonly [key: string]: unknown;
@@ -77,6 +77,8 @@ function inspect(parsed: ParsedSignal, text: string): Bug | null {
   const shown = parsed.outcome === "failed" ? `failed${parsed.error === null ? "" : `: ${parsed.error.message}`}` : (JSON.stringify(parsed.result) ?? "nothing");
   if (parsed.outcome === "failed") {
     if (recovery.outcome !== "strict" || !isStructured(recovery.value)) return null;
+    // A part of the record that is whole does not make the record so: what is around it is malformed.
+    if (/^\s*[[{]/.test(text) && text.slice(0, recovery.start).trim() !== "") return null;
     // valid as it stands: the failure may be a rule of the parser's schema, so less sure
     const schema = !recovery.wrapped && !/json|unexpected|syntax|parse|token|fence|backtick|delimiter/i.test(`${parsed.error?.name ?? ""} ${parsed.error?.message ?? ""}`);
     return {
@@ -107,7 +109,7 @@ function inspect(parsed: ParsedSignal, text: string): Bug | null {
   return inProse(parsed, text, who, shown);
 }
 const isStructured = (value: unknown): boolean => typeof value === "object" && value !== null;
-const verbs: Readonly<Record<Gap["how"], string>> = { missing: "lost", empty: "left empty", shortened: "dropped items of", "other-number": "changed", "cut-text": "cut" };
+const verbs: Readonly<Record<Gap["how"], string>> = { missing: "lost", empty: "left empty", shortened: "dropped items of", "other-number": "changed", "other-value": "changed", "cut-text": "cut" };
 
 function confidenceOf(gaps: readonly Gap[], raw: unknown, parsed: unknown): number {
   const worst = gaps[0]?.how;
@@ -154,11 +156,15 @@ export function gapsBetween(raw: unknown, parsed: unknown, path = ""): Gap[] {
   }
   return scalarGap(raw, parsed, path);
 }
-const order: readonly Gap["how"][] = ["other-number", "cut-text", "shortened", "empty", "missing"];
+const order: readonly Gap["how"][] = ["other-number", "other-value", "cut-text", "shortened", "empty", "missing"];
 const sameValue = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right) || String(left) === String(right);
 
 function scalarGap(raw: unknown, parsed: unknown, path: string): Gap[] {
   if (sameValue(raw, parsed) || isStructured(parsed)) return [];
+  if (typeof parsed === "boolean") {
+    const said = typeof raw === "boolean" ? raw : typeof raw === "string" && /^(?:true|false|yes|no)$/i.test(raw.trim()) ? /^(?:true|yes)$/i.test(raw.trim()) : parsed;
+    return said === parsed ? [] : [{ path, raw, parsed, how: "other-value" }];
+  }
   if (typeof parsed === "number") {
     const written = typeof raw === "number" ? raw : typeof raw === "string" ? numberIn(raw) : null;
     if (written === null) return [];
@@ -168,16 +174,31 @@ function scalarGap(raw: unknown, parsed: unknown, path: string): Gap[] {
   }
   if (typeof raw === "string" && typeof parsed === "string") {
     const whole = raw.trim();
+    if (isOtherDay(whole, parsed.trim())) return [{ path, raw, parsed, how: "other-value" }];
     const got = parsed.trim();
     if (got.length >= 1 && got.length < whole.length * 0.8 && whole.length - got.length >= 4 && (whole.startsWith(got) || whole.endsWith(got)) && !/^[\p{L}]+$/u.test(whole)) return [{ path, raw, parsed, how: "cut-text" }];
   }
   return [];
 }
+/** A calendar day that came out as a time on another day, as it does when a date is read in one zone and written in another. */
+function isOtherDay(raw: string, parsed: string): boolean {
+  const day = /^(\d{4}-\d{2}-\d{2})(?:$|T00:00(?::00)?$)/.exec(raw)?.[1];
+  const other = /^(\d{4}-\d{2}-\d{2})(?:$|[T ])/.exec(parsed)?.[1];
+  return day !== undefined && other !== undefined && day !== other;
+}
 /** Changes of scale an app may mean: percent, milli, cents. */
 const scales: readonly number[] = [100, 0.01, 1000, 0.001, 60, 1 / 60, 3600];
+const multiples: Readonly<Record<string, number>> = { k: 1e3, thousand: 1e3, million: 1e6, mio: 1e6, billion: 1e9, bn: 1e9 };
 const close = (left: number, right: number): boolean => Math.abs(left - right) <= Math.max(1e-9, Math.abs(left) * 1e-6);
-const mangled = (raw: unknown): boolean => typeof raw === "string" && /\d[.,]\d/.test(raw);
+const mangled = (raw: unknown): boolean => typeof raw === "string" && /\d[.,]\d|\d\s?(?:k|thousand|million|mio|billion|bn)\b/i.test(raw);
 function numberIn(text: string): number[] | null {
+  // "1.5k", "2 million"; "(250)" is how accounts write -250
+  const multiple = /^([^\d]*\d[\d.,]*)\s?(k|thousand|million|mio|billion|bn)\b\.?$/i.exec(text.trim());
+  const negative = /^\(\s*([^\d()]{0,3}\d[\d.,]*)\s*\)$/.exec(text.trim());
+  if (multiple !== null || negative !== null) {
+    const factor = negative !== null ? -1 : (multiples[(multiple?.[2] ?? "").toLowerCase()] ?? 1);
+    return numberIn(negative?.[1] ?? multiple?.[1] ?? "")?.map((value) => value * factor) ?? null;
+  }
   const found = /-?\d+(?:[.,'\u00a0 ]\d+)*/.exec(text);
   if (!found || text.replace(found[0], "").replace(/[\s\p{L}%$€£°./]/gu, "") !== "") return null;
   const number = readNumber(found[0].replace("-", ""));

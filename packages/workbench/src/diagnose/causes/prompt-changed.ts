@@ -29,6 +29,19 @@ const inputOf = (trace: Reconstruction, index: number): InputSnapshot | null => 
 
 function* againstEarlier(seen: Case): Iterable<Candidate> {
   const { trace } = seen.view;
+  const ids = new Set(seen.previous.flatMap((other) => (other.feature === trace.feature && other.prompt !== null ? [other.prompt.id] : [])));
+  if (trace.prompt !== null && ids.size === 1 && !ids.has(trace.prompt.id)) {
+    const [before] = ids;
+    const change = inputOf(trace, 0)?.system == null ? null : changeOf(seen.previous.flatMap((other) => inputOf(other, 0)?.system ?? []), inputOf(trace, 0)?.system ?? "");
+    yield {
+      cause: "prompt-changed",
+      title: `Prompt ${named(trace.prompt.id)} was used; the earlier traces used ${named(before ?? "")}${change === null ? "" : `: ${change.words}`}`,
+      confidence: 0.9,
+      evidence: [{ at: "prompt.id", sourceId: null, excerpt: `${before} → ${trace.prompt.id}` }, ...(change === null ? [] : [{ at: "generations[0].signals.input.value.system", sourceId: null, excerpt: change.words }])],
+      next: replay(trace.traceId),
+    };
+    return;
+  }
   const earlier = seen.previous.filter((other) => other.feature === trace.feature && (trace.prompt === null || other.prompt === null || other.prompt.id === trace.prompt.id));
   if (earlier.length === 0) return;
   const last = earlier.at(-1);

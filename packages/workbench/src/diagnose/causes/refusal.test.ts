@@ -15,3 +15,6 @@ test.each(["I'm sorry, but I can't assist with that.", "Es tut mir leid, aber da
 test("an answer that says what its documents lack is no refusal", () => {
   expect(findingOf(trace({ messages: [say("user", "x")], completion: "I cannot answer this question because the documents do not mention it." }), "refusal")).toBeUndefined();
 });
+test.each(["I must respectfully decline to go into that.", "That's not something I'm able to talk about. Is there anything else on your mind?", "I'd rather not answer that one."])("declining politely is declining: %s", (text) => {
+  expect(topCause(trace({ messages: [say("user", "x")], completion: text }))).toBe("refusal");
+});

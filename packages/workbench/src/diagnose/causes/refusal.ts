@@ -42,6 +42,10 @@ function groundedIn(seen: Case, text: string): boolean {
 const patterns: readonly (readonly [RegExp, boolean])[] = [
   [/\bI(?:['’]m| am)? ?(?:can(?:not|['’]t|\s+not)|won['’]t|will not|unable to|not able to|not allowed to|not permitted to|must decline to|have to decline to|decline to|refuse to|not comfortable|could not|couldn['’]t)\s+(?:\w+\s+)?(?:assist|help|comply|fulfil\w*|engage|participate|support|continue|accommodate|satisfy)\b[^.!?\n]{0,30}\b(?:with|to|in|on|your|this|that|it|request|conversation)\b/i, true],
   [/\bI(?:['’]m| am)? ?(?:can(?:not|['’]t)|won['’]t|will not|unable to|not able to|must decline to|decline to)\s+(?:\w+\s+)?(?:provide|generate|create|write|produce|share|give|discuss|answer|respond|offer|do|say|complete|describe|explain)\b[^.!?\n]{0,60}\b(?:content|request|information|instructions?|advice|that|this|question|such|harmful|illegal|explicit|sensitive)\b/i, false],
+  [/\bI (?:must|have to|will have to|need to|would|['’]ll have to)\s+(?:\w+ly\s+)?(?:decline|refuse|refrain|pass on)\b/i, true],
+  [/\bnot (?:something|a (?:topic|subject|question|matter)|one) (?:that |which )?I(?:['’]m| am| can| could)\b/i, true],
+  [/\bI(?:['’]d| would) (?:rather|prefer) (?:not|to not)\b/i, true],
+  [/\bI(?:['’]m| am)? ?not (?:permitted|allowed|authori[sz]ed|at liberty|comfortable|willing|able) to\s+(?:\w+\s+)?(?:share|discuss|talk|speak|cover|go into|comment|get into|advise|weigh in|disclose|reveal)\b/i, false],
   [/\bas an? (?:AI|artificial intelligence|language model|LLM)\b[^.!?\n]{0,80}\b(?:can(?:not|['’]t)|unable|not able|don['’]t|do not|not allowed|must not)\b/i, true],
   [/\b(?:against|violat\w+|not (?:in line|consistent|aligned) with|outside)\b[^.!?\n]{0,30}\b(?:my|our|the|openai['’]?s?|usage|content|safety|ethical)\b[^.!?\n]{0,20}\b(?:guidelines|polic(?:y|ies)|programming|principles|values|rules|terms)\b/i, true],
   [/\b(?:the|this) model (?:cannot|can['’]t|is unable to|was unable to) (?:answer|respond|process|comply|help|assist)\b/i, true],
@@ -63,7 +67,8 @@ function declines(text: string): { readonly start: number; readonly end: number;
     if (!found) continue;
     // what the data lacks is no refusal
     if (/\b(?:document|context|passage|source|database|record|reservation|flight|order|result|provided (?:text|information))s?\b/i.test(trimmed) && !/\b(?:guideline|polic|harm|illegal|unethical)/i.test(trimmed)) return null;
-    if (/\?\s*$/.test(trimmed) && !/^(?:I['’]m|I am)? ?(?:very |truly )?(?:sorry|unable|not able)|guideline|polic/i.test(trimmed)) return null;
+    // a question back is no refusal, an offer of other help is no question back
+    if (/\?\s*$/.test(trimmed) && !/\b(?:anything|something|what|how) else\b[^?]{0,60}\?\s*$/i.test(trimmed) && !/^(?:I['’]m|I am)? ?(?:very |truly )?(?:sorry|unable|not able)|guideline|polic/i.test(trimmed)) return null;
     if (trimmed.length > 420 && found.index > 140) continue;
     return { start: found.index, end: found.index + found[0].length, sure: sure && trimmed.length <= 420 };
   }

@@ -11,3 +11,6 @@ test("chunks without text are nothing", () => {
 test("a trace without any retrieval has none that is empty", () => {
   expect(findingOf(toolTrace({ name: "get", arguments: "{}", result: "5 mg" }, "Dose?", "5 mg"), "retrieval-empty")).toBeUndefined();
 });
+test("a passage that says there is none is none", () => {
+  expect(topCause(retrievalTrace([{ sourceId: "s", text: "No documents matched your query." }], "What is the dose?", "The dose is 4 mg."))).toBe("retrieval-empty");
+});

@@ -47,6 +47,8 @@ function isInvented(traced: TracedValue, known: KnownWords, call: CallView): boo
   const key = snake(fieldName(traced));
   const own = traced.value;
   if (written.test(key)) return false;
+  // The app knows whom the request is about, and may fill it in itself.
+  if (known.isDeclared(own.text)) return false;
   const leaf = leafOf(call, traced.field);
   // the value is one of many words the model put together
   if (leaf !== null && leaf.length > 24 && own.text.length < leaf.length * 0.5) return false;
@@ -120,6 +122,10 @@ class KnownWords {
   #redacted: boolean | undefined;
   constructor(view: TraceView) {
     this.#view = view;
+  }
+  isDeclared(text: string): boolean {
+    const { subject, user, tags } = this.#view.trace;
+    return [...Object.values(subject ?? {}), ...Object.values(tags), ...(user === null ? [] : [user])].some((value) => value === text || value.includes(text));
   }
   composes(text: string): boolean {
     const pieces = text.match(/\p{L}+|\d+/gu) ?? [];

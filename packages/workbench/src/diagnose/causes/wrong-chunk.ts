@@ -10,6 +10,7 @@ import { fit, wordsAround } from "../align.ts";
 import { named, pointAt, pointAtHit, pointAtValue, replay, type Candidate, type Case, type Evidence } from "../finding.ts";
 import { wordsOf } from "../provenance/fold.ts";
 import { lex } from "../provenance/lexer.ts";
+import { readNumber } from "../provenance/numbers.ts";
 import type { TracedValue } from "../provenance/provenance.ts";
 import type { Hit } from "../provenance/sources.ts";
 import type { Unit } from "../provenance/units.ts";
@@ -59,7 +60,9 @@ function judge(seen: Case, traced: TracedValue, passage: Passage): Candidate | n
   if (!own) return null;
   const twinned = twinOf(seen, passage, own.hit, answer);
   if (!twinned && sentence.size < 3) return null;
-  const rival = twinned ?? bestRival(seen, traced, passage, sentence, own.fit > 0);
+  const found = twinned ?? bestRival(seen, traced, passage, sentence, own.fit > 0);
+  // passages that overlap hold both figures, and do not contradict each other
+  const rival = found && !passage.text.includes(found.text) && !found.passage.text.includes(traced.value.text) && !nearly(traced, found.text) ? found : null;
   const cited = citedElsewhere(seen, traced, passage);
   const says = outdatedMark(passage);
   const about = topic(seen, passage, rival?.passage ?? null);
@@ -72,7 +75,7 @@ function judge(seen: Case, traced: TracedValue, passage: Passage): Candidate | n
   const source = named(passage.sourceId ?? `${passage.chunk?.position ?? ""}`);
   const other = named(rival?.passage.sourceId ?? "another passage");
   if (rival) {
-    const twin = twinned ? 1 : similar(passage, own.hit, rival);
+    const twin = twinned && rival === twinned ? 1 : similar(passage, own.hit, rival);
     if (says !== null && (twinned || rival.fit >= 0.4)) return make(`${named(traced.value.text)} comes from chunk ${source}, which says it is outdated (${named(passage.text.slice(says.start, says.end))}); ${other} says ${named(rival.text)}`, 0.94);
     if (own.fit < 0.25 && rival.fit >= 0.45 && rival.fit >= own.fit + 0.3) return make(`${named(traced.value.text)} stands only in chunk ${source}, about something else; ${other} says ${named(rival.text)}`, 0.92);
     if (twin >= 0.6 && (twinned || rival.fit >= 0.35)) return make(`Chunks ${source} and ${other} say the same with different values (${named(traced.value.text)}, ${named(rival.text)}); the answer took the first`, about || cited !== null ? 0.93 : 0.86);
@@ -144,6 +147,13 @@ function twinOf(seen: Case, passage: Passage, hit: Hit, answer: string): Rival |
   return null;
 }
 
+/** The same amount, one of them rounded. */
+function nearly(traced: TracedValue, text: string): boolean {
+  if (traced.value.type !== "number") return false;
+  const other = readNumber(/\d+(?:[.,]\d+)*/.exec(text)?.[0] ?? "");
+  const own = traced.value.number.value;
+  return other !== null && own >= 1_000 && Math.abs(other.value - own) < own * 0.01 && kindOf(own, traced.value.unit) !== "year";
+}
 /** A year is not rivalled by an amount. */
 const kindOf = (value: number, unit: Unit | null): string => (unit === null && Number.isInteger(value) && value >= 1800 && value <= 2100 ? "year" : "amount");
 

@@ -28,3 +28,8 @@ test("whose chart it is may stand in its metadata alone", () => {
 test("a lookup that returned another record than it was asked for is named", () => {
   expect(topCause(toolTrace({ name: "get_reservation", arguments: '{"reservation_id": "AAA111"}', result: '{"reservation_id": "BBB222", "price": 318}' }, "Price of AAA111?", "It is $318."))).toBe("wrong-entity");
 });
+test("a FHIR resource is about whom its subject refers to", () => {
+  const observation = JSON.stringify({ resourceType: "Observation", subject: { reference: "Patient/8820017", display: "Luca García" }, valueQuantity: { value: 2.14, unit: "kg" } });
+  const lookup = toolTrace({ name: "read_observation", arguments: '{"patient": "8810042"}', result: observation }, "What is the current weight?", "The current weight is 2.14 kg.", { subject: { mrn: "8810042", name: "Ana García" } });
+  expect(topCause(lookup)).toBe("wrong-entity");
+});
