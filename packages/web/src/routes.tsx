@@ -25,8 +25,16 @@ const home = createRoute({
 const traces = createRoute({ getParentRoute: () => root, path: "/traces", validateSearch: readFilters, component: lazyRouteComponent(() => import("./list/ListPage.tsx"), "ListPage") });
 export const traceRoute = createRoute({ getParentRoute: () => root, path: "/t/$traceId", component: TracePage });
 const diff = createRoute({ getParentRoute: () => root, path: "/diff/$a/$b", component: lazyRouteComponent(() => import("./diff/DiffPage.tsx"), "DiffPage") });
+const audit = createRoute({ getParentRoute: () => root, path: "/audit", component: lazyRouteComponent(() => import("./audit/AuditPage.tsx"), "AuditPage") });
+const ofFeature = (search: Record<string, unknown>): { feature?: string } => {
+  const feature = textOf(search["feature"]);
+  return feature === undefined ? {} : { feature };
+};
+const gate = createRoute({ getParentRoute: () => root, path: "/gate", validateSearch: ofFeature, component: lazyRouteComponent(() => import("./gate/GatePage.tsx"), "GatePage") });
+const drift = createRoute({ getParentRoute: () => root, path: "/drift", validateSearch: ofFeature, component: lazyRouteComponent(() => import("./drift/DriftPage.tsx"), "DriftPage") });
+const issues = createRoute({ getParentRoute: () => root, path: "/issues", component: lazyRouteComponent(() => import("./issues/IssuesPage.tsx"), "IssuesPage") });
 
-const tree = root.addChildren([home, traces, traceRoute, diff]);
+const tree = root.addChildren([home, traces, traceRoute, diff, issues, drift, gate, audit]);
 /** Search values are plain texts, so that an address can be typed. */
 const parseSearch = (text: string): Record<string, unknown> => Object.fromEntries(new URLSearchParams(text));
 const stringifySearch = (search: Record<string, unknown>): string => {

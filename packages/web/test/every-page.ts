@@ -28,5 +28,9 @@ export async function pagesOf(page: Page, url: string): Promise<readonly Openabl
     { name: "traces", open: opens("/traces", "[data-row]") },
     { name: "trace", open: opens(`/t/${wrong.traceId}`, "[data-why] ol li") },
     { name: "diff", open: opens(`/diff/${accepted.traceId}/${wrong.traceId}`, "main li") },
+    { name: "issues", open: opens("/issues", "main li, main h2") },
+    { name: "drift", open: opens("/drift", "main canvas") },
+    { name: "gate", open: opens("/gate", "main table") },
+    { name: "audit", open: opens("/audit", "#erasing") },
   ];
 }

@@ -19,3 +19,8 @@ export type {
 export type { TraceRow } from "../../../workbench/src/store/store.ts";
 export type { Difference } from "../../../workbench/src/reconstruct/differences.ts";
 export type { CondensedStory, SentText } from "../../../workbench/src/reconstruct/condense.ts";
+export type { Run } from "../../../workbench/src/reconstruct/replay/runs.ts";
+export type { DriftReport } from "../../../workbench/src/gate/drift.ts";
+export type { GateReport } from "../../../workbench/src/gate/gate.ts";
+export type { Figure } from "../../../workbench/src/gate/rates.ts";
+export type { Issue } from "../../../workbench/src/issues/issues.ts";

@@ -2,4 +2,8 @@
 export const pages = [
   { to: "/", label: "Find", key: "h" },
   { to: "/traces", label: "Traces", key: "l" },
+  { to: "/issues", label: "Issues", key: "i" },
+  { to: "/drift", label: "Drift", key: "r" },
+  { to: "/gate", label: "Gate", key: "s" },
+  { to: "/audit", label: "Audit", key: "a" },
 ] as const;

@@ -17,6 +17,7 @@ import { goTo, goToPointer } from "./go-to.ts";
 import { Header } from "./Header.tsx";
 import { Inspector } from "./Inspector.tsx";
 import { storyQuery, whyQuery } from "./queries.ts";
+import { Runs } from "./Runs.tsx";
 import { signalStates } from "./signals.ts";
 import { SignalStrip } from "./SignalStrip.tsx";
 import { Story, type StoryHandle } from "./Story.tsx";
@@ -102,6 +103,7 @@ function Trace({ story, cut }: { readonly story: Reconstruction; readonly cut: R
         <SignalStrip states={states} />
         <Why findings={why.data?.findings ?? null} error={why.error?.message ?? null} original={original} next={() => null} />
         <Answer story={story} isRaw={isRaw} onRaw={setRaw} />
+        <Runs traceId={traceId} />
         <Waterfall story={story} spans={spans} onOpen={(span) => handle.current?.show(span.at)} />
         <Story story={story} spans={spans} handle={handle} />
         <p className="flex gap-4 text-[13px] text-soft">

@@ -1,7 +1,9 @@
 /** Every route of `/api`. Add a file beside this one that exports its routes, and list it here: the router, OpenAPI and the authorization test follow. */
 import type { ApiRoute } from "../route.ts";
+import { auditRoutes } from "./audit.ts";
 import { meRoutes } from "./me.ts";
 import { revealRoutes } from "./reveal.ts";
+import { reportRoutes } from "./reports.ts";
 import { storyRoutes } from "./story.ts";
 import { traceRoutes } from "./traces.ts";
 
@@ -10,4 +12,6 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...traceRoutes,
   ...storyRoutes,
   ...revealRoutes,
+  ...auditRoutes,
+  ...reportRoutes,
 ];
