@@ -44,7 +44,7 @@ export function ensurePages() {
     const started = Date.now();
     process.stderr.write("Building the web pages … ");
     const fresh = `${out}.new`;
-    const run = spawnSync(process.execPath, [join(root, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error", "--bypass-lock"], { cwd: web, stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, NODE_ENV: "production", WHYSAID_WEB_OUT: fresh } });
+    const run = spawnSync(process.execPath, [join(root, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"], { cwd: web, stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, NODE_ENV: "production", WHYSAID_WEB_OUT: fresh } });
     if (run.status === 0) {
       rmSync(out, { recursive: true, force: true });
       renameSync(fresh, out);

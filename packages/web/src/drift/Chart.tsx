@@ -31,12 +31,13 @@ export function Chart({ measure, rollouts }: { readonly measure: Measure; readon
         bands: [{ series: [3, 2], fill: `color-mix(in srgb, ${colour("--accent")} 18%, transparent)` }],
         hooks: {
           draw: [
-            ({ ctx, bbox, valToPos }) => {
+            (drawn) => {
+              const { ctx, bbox } = drawn;
               ctx.save();
               ctx.strokeStyle = colour("--warn");
               ctx.setLineDash([4, 4]);
               for (const { atMs } of rollouts) {
-                const x = Math.round(valToPos(atMs / 1000, "x", true));
+                const x = Math.round(drawn.valToPos(atMs / 1000, "x", true));
                 if (x < bbox.left || x > bbox.left + bbox.width) continue;
                 ctx.beginPath();
                 ctx.moveTo(x, bbox.top);
