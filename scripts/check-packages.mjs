@@ -1,6 +1,6 @@
 /**
- * What a newcomer gets: packs both packages, checks their manifests and sizes, installs them into an empty folder with install scripts blocked, runs the
- * README's first example as it stands there (against the bundled loopback provider, through `OPENAI_BASE_URL`) and reads it back with `npx whysaid`.
+ * What a newcomer gets: packs the packages, checks their manifests and sizes, installs them into an empty folder with install scripts blocked, plays the demo, then
+ * runs the README's first example as it stands there (against the bundled loopback provider, through `OPENAI_BASE_URL`) and reads it back with `npx whysaid`.
  *
  * Run by `npm test` after the build. Plain JavaScript on Node 20.
  */
@@ -40,8 +40,13 @@ try {
   }
 
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "newcomer", private: true, type: "module" }));
+  npm(["install", "--ignore-scripts", ...packages.map((one) => `./${one.filename}`)], folder);
+  const day = JSON.parse(execFileSync("npx", ["whysaid", "demo", "--json"], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }));
+  const cause = JSON.parse(execFileSync("npx", ["whysaid", "why", day.incident, "--dir", day.dir, "--json"], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] })).findings?.[0]?.cause;
+  expectThat(cause === "wrong-entity", "`npx whysaid demo` plays the day with nothing but these packages, and `why` names the incident's cause");
+
   const openAiRange = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).devDependencies.openai;
-  npm(["install", "--ignore-scripts", ...packages.map((one) => `./${one.filename}`), `openai@${openAiRange}`], folder);
+  npm(["install", "--ignore-scripts", `openai@${openAiRange}`], folder);
   const installed = JSON.parse(readFileSync(join(folder, "node_modules/@whysaid/recorder/package.json"), "utf8"));
   expectThat(Object.keys(installed.dependencies ?? {}).length === 0, "the installed recorder has no dependencies");
   const { outputFiles } = await build({ stdin: { contents: `export * from "@whysaid/recorder/browser"`, resolveDir: folder }, bundle: true, minify: true, format: "esm", write: false });

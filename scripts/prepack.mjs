@@ -4,6 +4,8 @@
  *
  * `--bundle` also joins the modules behind the package's exports into few files, shortens the names inside functions, and leaves out the declarations no export
  * reaches: for Node, loading a module costs more than running it (docs/adr/0005-few-files.md).
+ *
+ * `--demo` puts the example app into dist/demo together with the client libraries it uses, so that `whysaid demo` needs nothing but this package.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -20,6 +22,7 @@ const bundled = { ...small, bundle: true, splitting: true, packages: "external",
 const INSIDE_FUNCTIONS = { ecma: 2022, compress: false, mangle: { toplevel: false, keep_fnames: true, keep_classnames: true } };
 /** The file that holds what the exports for Node export, under names of its own: `e3_createRecorder`. */
 const JOINED = "recorder.js";
+const WORKBENCH_EXPORTS = ["format", "redact", "journal", "wire"].map((name) => join("dist", name, "index.d.ts"));
 
 if (basename(process.cwd()) === "workbench" && !ensurePages()) process.exit(1);
 rmSync("dist", { recursive: true, force: true });
@@ -31,6 +34,21 @@ if (process.argv.includes("--bundle")) {
   for (const [file, code] of written) writeFileSync(file, (await minify(code, INSIDE_FUNCTIONS)).code);
   keepReachedDeclarations(exported("types"));
 } else await build({ ...small, entryPoints: modules, allowOverwrite: true });
+
+if (process.argv.includes("--demo")) await bundleDemo(join(root, "examples/neonatal"));
+
+async function bundleDemo(example) {
+  const entryPoints = ["demo", "day", "provider"].map((name) => join(example, "src", `${name}.ts`));
+  const { metafile } = await build({ ...bundled, entryPoints, outdir: "dist/demo", outbase: join(example, "src"), packages: "bundle", external: ["@whysaid/recorder"], write: true, legalComments: "none" });
+  const inside = new Set(Object.keys(metafile.inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
+  const licences = [...inside].sort().map((folder) => {
+    const { name, version, license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? `Copyright ${author?.name ?? author ?? "its authors"}` : readFileSync(join(folder, file), "utf8").trim();
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  writeFileSync("dist/demo/LICENCES.txt", `The demo contains code of these packages.\n\n${licences.join(`\n${"-".repeat(80)}\n\n`)}`);
+}
 
 /** @returns path → code of every file the entries need */
 async function joinModules(entries) {
@@ -61,7 +79,17 @@ function hasEffects(entry) {
   return Array.isArray(sideEffects) ? sideEffects.some((path) => normalize(path) === entry) : sideEffects;
 }
 
+/** Declarations that no export reaches go; those that only the workbench's exports reach go without their docstrings. */
 function keepReachedDeclarations(entries) {
+  const reached = declarationsFrom(entries);
+  const forApps = declarationsFrom(entries.filter((entry) => !WORKBENCH_EXPORTS.includes(entry)));
+  for (const file of filesOf(".d.ts")) {
+    if (!reached.has(file)) rmSync(file);
+    else if (!forApps.has(file)) writeFileSync(file, readFileSync(file, "utf8").replace(/^ *\/\*\*[^]*?\*\/\n/gm, ""));
+  }
+}
+
+function declarationsFrom(entries) {
   const reached = new Set();
   const queue = [...entries];
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
@@ -69,5 +97,5 @@ function keepReachedDeclarations(entries) {
     reached.add(file);
     for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)\.[jt]s"/g)) queue.push(join(dirname(file), `${path}.d.ts`));
   }
-  for (const file of filesOf(".d.ts")) if (!reached.has(file)) rmSync(file);
+  return reached;
 }

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -177,4 +178,17 @@ test("texts and rows are the same whichever of two ingesters stored them", async
   expect(counts.traces).toBe(80);
   for await (const damage of store.verify()) throw new Error(JSON.stringify(damage));
   await other.close();
+});
+
+test("two processes that ingest one journal at once store each entry once", { timeout: 120_000 }, async () => {
+  const journal = journalOf();
+  record(journal, 0, 400);
+  await journal.close();
+  const launcher = join(import.meta.dirname, "../../bin/whysaid.js");
+  const list = (): Promise<number> => new Promise((done) => void spawn(process.execPath, [launcher, "list", "--json", "--dir", workspace.directory], { stdio: "ignore" }).on("close", (code) => done(code ?? 1)));
+  expect(await Promise.all([list(), list()])).toEqual([0, 0]);
+  const counts = await store.counts();
+  expect(counts).toMatchObject({ traces: 400, quarantined: 0 });
+  expect(await ingestDirectory(workspace.journalDir, store)).toMatchObject({ stored: 0, quarantined: 0 });
+  for await (const damage of store.verify()) throw new Error(JSON.stringify(damage));
 });

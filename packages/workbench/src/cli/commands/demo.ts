@@ -10,12 +10,12 @@ import { safeJson } from "../terminal-safe.ts";
 interface Demo {
   readonly runDemo: (options: { readonly dir: string; readonly whysaid: (args: readonly string[]) => Promise<number>; readonly say: (line: string) => void }) => Promise<{ readonly incident: string; readonly exitCode: number }>;
 }
-/** The demo brings client libraries that the package does not: it is there in the repository, where they are installed. */
-const places = ["../../../../../examples/neonatal/src/demo.ts", "../../../../../examples/neonatal/src/demo.js"].map((path) => new URL(path, import.meta.url));
+/** The example app: in the repository its sources, in the package a bundle that brings the client libraries along (scripts/prepack.mjs). */
+const places = ["../../../../../examples/neonatal/src/demo.ts", "../../demo/demo.js"].map((path) => new URL(path, import.meta.url));
 
 export async function run({ options, settings, output }: CommandCall): Promise<ExitCode> {
   const place = places.find((url) => existsSync(url));
-  if (place === undefined) throw new WhysaidError("NOT_INSTALLED", "the demo is part of the repository, not of the package", { fix: "Clone the repository and run `npm run demo`." });
+  if (place === undefined) throw new WhysaidError("NOT_INSTALLED", "this build of whysaid has no demo in it", { fix: "Install the published package, or run `npm run demo` in the repository." });
   const { runDemo } = (await import(place.href)) as Demo;
   const dir = options.text("dir") === undefined && settings.dir.source === "default" ? join(process.cwd(), ".whysaid-demo") : settings.dir.value;
   const isJson = options.has("json");
