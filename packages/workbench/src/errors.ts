@@ -16,6 +16,8 @@ export const workbenchErrorCodes = [
   "IMAGE_UNREADABLE",
   // import
   "IMPORT_UNREADABLE",
+  // export
+  "EXPORT_REFUSED",
   // command line
   "USAGE",
   "CONFIG_UNREADABLE",

@@ -106,10 +106,15 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: "export",
-    about: "one reconstruction a line, oldest first",
+    about: "one reconstruction a line, oldest first; or spans for an OpenTelemetry backend",
     args: [],
-    options: { ...filters, limit: { type: "string", hint: "N", about: "at most this many, the newest" } },
-    examples: ["whysaid export --feature dose-summary > dose-summary.jsonl"],
+    options: {
+      ...filters,
+      limit: { type: "string", hint: "N", about: "at most this many, the newest" },
+      format: { type: "string", hint: "FORMAT", about: "json (default), or otlp: one trace request a line, GenAI conventions" },
+      to: { type: "string", hint: "URL", about: "with otlp: post the requests there (headers from OTEL_EXPORTER_OTLP_HEADERS)" },
+    },
+    examples: ["whysaid export --feature dose-summary > dose-summary.jsonl", "whysaid export --format otlp --to http://127.0.0.1:4318/v1/traces --since 1h"],
     exits: "3 nothing recorded here",
     load: () => import("./commands/export.ts"),
   },

@@ -93,6 +93,21 @@ export function environmentKey(name: string, env: Environment = process.env): st
   return isGiven(key) ? key : undefined;
 }
 
+/** `OTEL_EXPORTER_OTLP_HEADERS`: `name=value,name=value`, percent-encoded. @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/#specifying-headers-via-environment-variables */
+export function otlpHeaders(env: Environment = process.env): Readonly<Record<string, string>> {
+  const pairs = (env["OTEL_EXPORTER_OTLP_HEADERS"] ?? "").split(",").flatMap((pair) => {
+    const [name, ...value] = pair.split("=");
+    if (name === undefined || name.trim() === "" || value.length === 0) return [];
+    const text = value.join("=").trim();
+    try {
+      return [[name.trim(), decodeURIComponent(text)]];
+    } catch {
+      return [[name.trim(), text]];
+    }
+  });
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
 /** What a module of `reparse` may see of the environment: what starting Node takes, and no secret. */
 export const reparseEnvironment = (env: Environment = process.env): Readonly<Record<string, string>> =>
   Object.fromEntries(["PATH", "TMPDIR", "TZ", "LANG", "SYSTEMROOT"].flatMap((name) => (isGiven(env[name]) ? [[name, env[name]]] : [])));
