@@ -18,6 +18,7 @@ import { recordGeneration, type GenerationOptions } from "./generation.ts";
 import { openJournalFor, shipperFor } from "./open-journal.ts";
 import { checkOptions, settingsOf, type RecorderOptions } from "./options.ts";
 import { Problems, warn } from "./problems.ts";
+import { seamsHere } from "./seams.ts";
 import { watching, type Outcome } from "./settle.ts";
 import { mintTicket, type TicketOptions } from "./ticket.ts";
 import { detailsEntry, heldValue, holdDetails, RecordedTrace, refOf, said, type Place, type Steps, type Trace, type TraceOptions } from "./trace.ts";
@@ -90,6 +91,7 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
   const passOn = (problem: WhysaidError<RecorderErrorCode>): void => problems.report({ code: problem.code, sentence: problem.message, fix: problem.fix, cause: problem.cause });
   const redactor = redactorFor(options, settings.dir, passOn);
   const rootScope = redactor.root;
+  const scopeHere = (): RedactionScope => seamsHere()?.scope ?? rootScope;
   const journal = openJournalFor(settings, redactor, passOn, now);
   problems.recordWith(({ code, sentence, trace }) => {
     const message = rootScope.text(sentence, { signal: "metadata" });
@@ -105,9 +107,9 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
       const place = storage.getStore();
       if (place !== undefined) return { trace: place.trace.id, parent: place.span, scope: place.trace.state.scope, owner: place.trace.state };
       const outer = activeOpenTelemetrySpan();
-      return { trace: outer?.trace ?? core.newTraceId(), parent: outer?.span, scope: rootScope, owner: undefined };
+      return { trace: outer?.trace ?? core.newTraceId(), parent: outer?.span, scope: scopeHere(), owner: undefined };
     },
-    append: (build: (texts: Parameters<Parameters<Journal["append"]>[0]>[0]) => Entry) => journal.append(build),
+    append: (build: (texts: Parameters<Parameters<Journal["append"]>[0]>[0]) => Entry) => (seamsHere() ?? journal).append(build),
     problem: (problem) => problems.report(problem),
     safely: (what, run) => {
       try {
@@ -120,10 +122,11 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
   };
   const shipper = shipperFor(settings, journal, passOn);
   const exchanges = new Exchanges(core, settings.maxBodyBytes);
-  const fetch = createFetch(core, exchanges, options.fetch ?? globalThis.fetch, settings.baseUrls);
+  const outgoing = options.fetch ?? globalThis.fetch;
+  const fetch = createFetch(core, exchanges, (input, init) => seamsHere()?.fetch(input, init, outgoing) ?? outgoing(input, init), settings.baseUrls);
   const leaveExit = atExit(() => exchanges.open.leaveAll());
 
-  const traceHere = (): RecordedTrace => storage.getStore()?.trace ?? new RecordedTrace(core, (place, run) => storage.run(place, run), () => storage.getStore(), looseState(core, rootScope), core.newSpanId());
+  const traceHere = (): RecordedTrace => storage.getStore()?.trace ?? new RecordedTrace(core, (place, run) => storage.run(place, run), () => storage.getStore(), looseState(core, scopeHere()), core.newSpanId());
   const trace = <T>(feature: string, given: TraceOptions | ((trace: Trace) => T), maybeRun?: (trace: Trace) => T): T => {
     const run = typeof given === "function" ? given : (maybeRun as (trace: Trace) => T);
     const traceOptions = typeof given === "function" ? {} : given;
@@ -157,7 +160,7 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
     const place = storage.getStore();
     const remote = place === undefined ? ((given.traceparent === undefined ? undefined : readTraceparent(given.traceparent)) ?? activeOpenTelemetrySpan()) : undefined;
     const { conversation, user, tags, prompt, traceparent: _traceparent, ...declared } = given;
-    const state = place?.trace.state ?? { id: remote?.trace ?? core.newTraceId(), scope: rootScope.with({}) };
+    const state = place?.trace.state ?? { id: remote?.trace ?? core.newTraceId(), scope: scopeHere().with({}) };
     if (Object.keys(declared).length > 0) state.scope = state.scope.with(declared);
     const { scope } = state;
     const started = new RecordedTrace(core, (inner, run) => storage.run(inner, run), () => storage.getStore(), state, core.newSpanId());
@@ -191,7 +194,7 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
       }
       const place = storage.getStore();
       const { before, after, user, note, id: actionId, at, ...declared } = given;
-      const known = place?.trace.id === id ? place.trace.state.scope : rootScope;
+      const known = place?.trace.id === id ? place.trace.state.scope : scopeHere();
       const scope = Object.keys(declared).length > 0 ? known.with(declared) : known;
       const heldBefore = heldValue(before, scope, { signal: "action" });
       const heldAfter = heldValue(after, scope, { signal: "action" });

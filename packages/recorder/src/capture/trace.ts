@@ -10,6 +10,7 @@ import type { Core } from "./core.ts";
 import { chunkEntries, holdChunks } from "./chunks.ts";
 import { writeTraceparent } from "./context.ts";
 import { errorEntry, holdError } from "./errors.ts";
+import { seamsHere } from "./seams.ts";
 import { watching, type Outcome } from "./settle.ts";
 import { runChecks, type Checks, type ValidationResult } from "./validate.ts";
 
@@ -94,7 +95,8 @@ export class RecordedTrace implements Trace {
   }
 
   retrieve<T>(name: string, query: unknown, search: () => T): T {
-    return this.#step(search, (outcome, step, texts) => {
+    const seams = seamsHere();
+    return this.#step(seams === undefined ? search : () => seams.retrieve(name, query, search), (outcome, step, texts) => {
       const { scope } = this.state;
       const heldName = scope.text(said(name), { signal: "metadata" });
       const heldQuery = heldValue(query, scope, { signal: "chunks", path: ["query"] });
@@ -105,7 +107,8 @@ export class RecordedTrace implements Trace {
   }
 
   tool<T>(name: string, args: unknown, execute: () => T, options: ToolOptions = {}): T {
-    return this.#step(execute, (outcome, step, texts) => {
+    const seams = seamsHere();
+    return this.#step(seams === undefined ? execute : () => seams.tool(name, args, options.callId, execute), (outcome, step, texts) => {
       const { scope } = this.state;
       const heldName = scope.text(said(name), { signal: "metadata" });
       const callId = options.callId === undefined ? null : scope.text(said(options.callId), { signal: "metadata" });

@@ -3,6 +3,7 @@
  * stack of their own record through it.
  */
 import type { Core } from "../capture/core.ts";
+import { seamsHere } from "../capture/seams.ts";
 import { unreachable } from "../format/entries.ts";
 import type { TraceId } from "../format/ids.ts";
 import type { RedactionScope } from "../redact/redactor.ts";
@@ -43,7 +44,9 @@ export class Exchanges {
   /** Write the request entry. Undefined when it could not be recorded: the call goes out all the same. */
   begin(target: Target, sent: SentBody): Started | undefined {
     return this.#core.safely("record a request", () => {
-      const core = this.#core;
+      // Whoever reads the body, and wherever: an exchange of a replay stays one.
+      const seams = seamsHere();
+      const core = seams === undefined ? this.#core : { ...this.#core, append: seams.append };
       const ambient = core.ambient();
       const { scope } = ambient;
       const text = sent.form === "text" ? sent.text : sent.form === "bytes" ? textOf(sent.bytes) : undefined;
