@@ -107,7 +107,34 @@ const flat = (groups: readonly OutcomeGroup[]): readonly (readonly [string, numb
 
 const singly = (segment: HandSegment): SegmentBatch[] => segment.entries.map((one) => segment.batch([one]));
 
+/** Everything `actedSince` has to say after a mark, two at a time. */
+async function actedAfter(store: Store, from: string | null): Promise<{ readonly traces: ReadonlySet<string>; readonly mark: string }> {
+  const traces = new Set<string>();
+  for (let mark = from; ; ) {
+    const acted = await store.actedSince(mark, 2);
+    for (const trace of acted.traceIds) traces.add(trace);
+    if (acted.traceIds.length === 0) return { traces, mark: acted.mark };
+    mark = acted.mark;
+  }
+}
+
 const facts: readonly (readonly [fact: string, proof: Proof])[] = [
+  [
+    "traces users acted on are named from a mark on, late actions on old traces too",
+    async (store) => {
+      const [first, second] = day();
+      await store.ingest([first.batch(), second.batch()]);
+      const begun = await actedAfter(store, null);
+      assert.deepEqual([...begun.traces].sort(), [traceOf(2), traceOf(3)]);
+      const late = new HandSegment(writerOf(3));
+      late.add(() => ({ kind: "action", atMs: 90_000, trace: traceOf(7), action: "retry", before: null, after: null, user: null, note: null, actionId: null }));
+      late.add(() => ({ kind: "action", atMs: 91_000, trace: traceOf(99), action: "edit", before: null, after: null, user: null, note: null, actionId: null }));
+      await store.ingest(late.batch());
+      const { traces } = await actedAfter(store, begun.mark);
+      assert.ok(traces.has(traceOf(7)) && traces.has(traceOf(99)));
+      assert.ok([...traces].every((trace) => [traceOf(2), traceOf(3), traceOf(7), traceOf(99)].includes(trace as ReturnType<typeof traceOf>)));
+    },
+  ],
   [
     "an empty store has no traces, no cursors and no damage",
     async (store) => {

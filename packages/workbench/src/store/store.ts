@@ -80,6 +80,13 @@ export interface TraceRow {
   /** First 200 characters of the answer. */
   readonly answer: string | null;
 }
+/** What came since a mark: see `Store.actedSince`. */
+export interface Acted {
+  /** Each once; empty when there is nothing more. */
+  readonly traceIds: readonly string[];
+  /** Where to go on. */
+  readonly mark: string;
+}
 export interface Damage {
   readonly what: string;
   readonly id: string;
@@ -114,6 +121,12 @@ export interface Store {
   outcomes(filter: OutcomeFilter): Promise<readonly OutcomeGroup[]>;
   /** Keys of the tags on these traces, most used first: what `outcomes` can be asked by. */
   tagKeys(filter: Pick<OutcomeFilter, "feature" | "sinceMs" | "untilMs">): Promise<readonly TagKey[]>;
+  /**
+   * Traces users acted on, of which something has come since the mark, whenever they began. A store that does not remember the order of arrival may name traces again.
+   *
+   * @param mark  from the call before; null for all
+   */
+  actedSince(mark: string | null, limit: number): Promise<Acted>;
   counts(): Promise<StoreCounts>;
   /** Re-hash every text and check every reference; yields what is wrong. */
   verify(progress?: (done: number, total: number) => void): AsyncIterable<Damage>;

@@ -16,9 +16,10 @@ import type { PackedEntry } from "../packing/pack.ts";
 import type { OutcomeFilter, OutcomeGroup, TagKey } from "../outcomes.ts";
 import { unpackIds } from "../packing/bytes.ts";
 import { Ranges } from "../ranges.ts";
-import type { Damage, IngestOutcome, SegmentBatch, Store, StoreCounts, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
+import type { Acted, Damage, IngestOutcome, SegmentBatch, Store, StoreCounts, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
 import { summarize, type TraceSummary } from "../summary.ts";
 import { readTextHashKey, textHasher } from "../text-hash.ts";
+import { actedSince } from "./acted.ts";
 import { Codec } from "./codec.ts";
 import { isDamaged, openDatabase, type Database, type Statement } from "./driver.ts";
 import { SqliteDocuments } from "./documents.ts";
@@ -309,6 +310,10 @@ class SqliteStore implements Store {
 
   async tagKeys(filter: Pick<OutcomeFilter, "feature" | "sinceMs" | "untilMs">): Promise<readonly TagKey[]> {
     return this.#guard.run(() => this.#consistently(() => tagKeys(this.#database, this.#names, filter)));
+  }
+
+  async actedSince(mark: string | null, limit: number): Promise<Acted> {
+    return this.#guard.run(() => this.#consistently(() => actedSince(this.#database, mark, limit)));
   }
 
   async counts(): Promise<StoreCounts> {
