@@ -9,6 +9,7 @@ import { existsSync, rmSync, mkdirSync, writeFileSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { tellCases } from "./demo-cases.ts";
 
 export interface DemoOptions {
   /** Folder the demo may create and, when it made it, replace. */
@@ -16,6 +17,8 @@ export interface DemoOptions {
   /** Runs `whysaid` with these arguments and resolves with its exit code; output goes to the terminal. */
   readonly whysaid: (args: readonly string[]) => Promise<number>;
   readonly say: (line: string) => void;
+  /** Whether the incident becomes a case that is run before and after the fix. Default true. */
+  readonly withTests?: boolean;
 }
 export interface DemoOutcome {
   readonly incident: string;
@@ -39,7 +42,7 @@ async function lineStarting(child: ChildProcess, word: string): Promise<string> 
 const linesOf = (child: ChildProcess): AsyncIterable<string> => createInterface({ input: child.stdout as NodeJS.ReadableStream });
 const ended = (child: ChildProcess): Promise<void> => (child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((done) => child.once("exit", () => done())));
 
-export async function runDemo({ dir, whysaid, say }: DemoOptions): Promise<DemoOutcome> {
+export async function runDemo({ dir, whysaid, say, withTests = true }: DemoOptions): Promise<DemoOutcome> {
   const folder = resolve(dir);
   if (existsSync(folder) && !existsSync(join(folder, MADE_BY_DEMO))) throw new Error(`${dir} is there and was not made by the demo; name another folder with --dir.`);
   rmSync(folder, { recursive: true, force: true });
@@ -68,6 +71,7 @@ export async function runDemo({ dir, whysaid, say }: DemoOptions): Promise<DemoO
     if (rest.exitCode !== 0 || incident === "") throw new Error("the app did not finish its day");
     say(`4. ${Number(recorded) + 121} traces recorded. A nurse reports a wrong weight; all you have is the trace id from her screen:\n   whysaid show ${incident}\n`);
     const exitCode = await whysaid(["show", incident, "--dir", folder]);
+    if (withTests && !(await tellCases(incident, folder, { whysaid, say }))) throw new Error("the case did not fail before the fix and pass after it");
     return { incident, exitCode };
   } finally {
     provider.kill("SIGTERM");

@@ -1,5 +1,6 @@
 /** Every command: its arguments, options and examples. The code behind one is loaded when it is called, so that starting costs nothing of the others. */
 import type { CommandSpec, OptionSpec } from "./command.ts";
+import { caseCommands } from "./case-commands.ts";
 import { experimentCommands } from "./experiment-commands.ts";
 import { judgingCommands } from "./judging-commands.ts";
 import { redactionCommands } from "./redaction-commands.ts";
@@ -120,6 +121,7 @@ export const commands: readonly CommandSpec[] = [
   },
   ...judgingCommands,
   ...experimentCommands,
+  ...caseCommands,
   ...redactionCommands,
   ...serverCommands,
   ...storageCommands,

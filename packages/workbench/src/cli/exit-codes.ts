@@ -35,5 +35,10 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   ISSUE_NOT_FOUND: exitCodes.notFound,
   TRACE_NOT_FOUND: exitCodes.notFound,
   NOT_FOUND: exitCodes.notFound,
+  CASE_NOT_FOUND: exitCodes.notFound,
+  RUN_NOT_FOUND: exitCodes.notFound,
+  CASE_AMBIGUOUS: exitCodes.usage,
+  CASES_UNREADABLE: exitCodes.usage,
+  CASE_MODULE_UNUSABLE: exitCodes.usage,
 };
 export const exitCodeOf = (errorCode: string): ExitCode => byErrorCode[errorCode] ?? exitCodes.unexpected;

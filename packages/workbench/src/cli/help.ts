@@ -38,5 +38,5 @@ export function commandHelp(command: CommandSpec, output: Output): string {
   ].join("\n");
 }
 
-const callOf = (command: CommandSpec): string => [command.name, ...command.args.map(({ name, choices }) => (choices === undefined ? `<${name}>` : choices.join("|")))].join(" ");
+const callOf = (command: CommandSpec): string => [command.name, ...command.args.map(({ name, choices, isOptional }) => (isOptional === true ? `[${name}]` : choices === undefined ? `<${name}>` : choices.join("|")))].join(" ");
 const optionCall = (name: string, { short, hint }: OptionSpec): string => `${short === undefined ? "" : `-${short}, `}--${name}${hint === undefined ? "" : ` ${hint}`}`;

@@ -8,7 +8,7 @@ import { main } from "../main.ts";
 import { safeJson } from "../terminal-safe.ts";
 
 interface Demo {
-  readonly runDemo: (options: { readonly dir: string; readonly whysaid: (args: readonly string[]) => Promise<number>; readonly say: (line: string) => void }) => Promise<{ readonly incident: string; readonly exitCode: number }>;
+  readonly runDemo: (options: { readonly dir: string; readonly whysaid: (args: readonly string[]) => Promise<number>; readonly say: (line: string) => void; readonly withTests: boolean }) => Promise<{ readonly incident: string; readonly exitCode: number }>;
 }
 /** The example app: in the repository its sources, in the package a bundle that brings the client libraries along (scripts/prepack.mjs). */
 const places = ["../../../../../examples/neonatal/src/demo.ts", "../../demo/demo.js"].map((path) => new URL(path, import.meta.url));
@@ -19,7 +19,7 @@ export async function run({ options, settings, output }: CommandCall): Promise<E
   const { runDemo } = (await import(place.href)) as Demo;
   const dir = options.text("dir") === undefined && settings.dir.source === "default" ? join(process.cwd(), ".whysaid-demo") : settings.dir.value;
   const isJson = options.has("json");
-  const { incident, exitCode } = await runDemo({ dir, whysaid: (args) => (isJson ? Promise.resolve(exitCodes.ok) : main(args)), say: (line) => (isJson ? output.note(line) : output.line(line)) });
+  const { incident, exitCode } = await runDemo({ dir, withTests: !isJson, whysaid: (args) => (isJson ? Promise.resolve(exitCodes.ok) : main(args)), say: (line) => (isJson ? output.note(line) : output.line(line)) });
   if (isJson) output.line(safeJson({ dir, incident }));
   else output.line(`\nEverything lies in ${dir}. Look around: whysaid list --dir ${dir}`);
   if (exitCode !== exitCodes.ok) return exitCodes.unexpected;
