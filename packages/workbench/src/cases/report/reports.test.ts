@@ -19,7 +19,7 @@ test("JUnit XML is well-formed whatever was recorded, with its counts", () => {
   const xml = junitXml(groups);
   // An XML parser that is on every machine Node runs on is Node's own none; Python's is on ours, and where it is not the shape is checked alone.
   expect(xml).toMatch(/<testsuite name="cases dose-summary" tests="4" failures="1" errors="1" skipped="1"/);
-  expect(xml).not.toContain("<script>");
+  expect(xml.replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, "")).not.toContain("<script>");
   // eslint-disable-next-line no-control-regex
   expect(xml).not.toMatch(/[\u0000-\u0008\u001b\ud800]/u);
   let parser: string | null = null;

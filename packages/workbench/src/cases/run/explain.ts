@@ -9,9 +9,9 @@ const WIDTH = 200;
 /** Of a test run nobody measures, deploys or tags. */
 const BESIDE_THE_POINT = /^(?:service|environment|release|tags|actions|subject|outcome|generations\[\d+\]\.(?:usage|latency|attempts|provider|model\.fingerprint|input\.parameters\.stream_options))(?:[.[]|$)/;
 
-export function explain(one: Case, sample: Sample | null, scores: readonly Score[]): string {
+export function explain(one: Case, sample: Sample | null, scores: readonly Score[], error: unknown): string {
   const lines = scores.map(({ name, passed, score, reason }) => `${passed ? "✓" : "✗"} ${name} ${Number(score.toFixed(3))}${reason === null ? "" : `: ${reason}`}`);
-  if (sample?.error !== undefined) lines.push(...errorLines(sample.error));
+  if (error !== undefined) lines.push(...errorLines(error));
   if (one.expected !== null) lines.push(`expected  ${shown(sample?.input.expected ?? one.expected.text)}`);
   lines.push(`said then ${shown(one.said)}`, `says now  ${shown(sample?.text ?? "")}`);
   if (sample !== null) lines.push("", "then → now", ...differenceLines(one.story, sample.story));

@@ -45,7 +45,7 @@ export async function runCase(open: OpenCase, suite: CaseSuite): Promise<CaseRes
     const ran = await runOnce(open, suite);
     const result = redactedResult(ran, redacted);
     samples.push(result);
-    if (!result.passed && explanation === "") explanation = redacted(explain(served, ran.sample, ran.scores));
+    if (!result.passed && explanation === "") explanation = redacted(explain(served, ran.sample, ran.scores, ran.error));
   }
   const passRate = samples.filter(({ passed }) => passed).length / samples.length;
   const wantedRate = suite.passRate ?? 1;

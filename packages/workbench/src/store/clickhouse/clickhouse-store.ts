@@ -8,7 +8,7 @@ import type { DigestOf } from "../digest.ts";
 import type { Documents } from "../documents.ts";
 import type { OutcomeFilter, OutcomeGroup, TagKey } from "../outcomes.ts";
 import type { TextSearch } from "../search/search.ts";
-import type { Damage, IngestOutcome, SegmentBatch, Store, StoreCounts, StoredEntry, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
+import type { Acted, Damage, IngestOutcome, SegmentBatch, Store, StoreCounts, StoredEntry, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
 import { readTextHashKey, textHasher, type TextHasher } from "../text-hash.ts";
 import { parseAddress } from "./address.ts";
 import { bytesLiteral, Connection } from "./connection.ts";
@@ -138,6 +138,16 @@ class ClickhouseStore implements Store {
 
   async tagKeys(filter: Pick<OutcomeFilter, "feature" | "sinceMs" | "untilMs">): Promise<readonly TagKey[]> {
     return tagKeys(this.#connection, filter);
+  }
+
+  /** Rows know no order of arrival here: each pass goes through the ids, and the next one begins anew. */
+  async actedSince(mark: string | null, limit: number): Promise<Acted> {
+    const after = mark !== null && /^[0-9a-f]{32}$/.test(mark) ? mark : "0".repeat(32);
+    const rows = await this.#connection.select<{ trace_hex: string }>(
+      `SELECT lower(hex(trace)) AS trace_hex FROM ${this.#connection.table("traces")} FINAL WHERE trace > ${bytesLiteral(after)} AND action IS NOT NULL ORDER BY trace LIMIT {limit:UInt64}`,
+      { limit },
+    );
+    return { traceIds: rows.map(({ trace_hex }) => trace_hex), mark: rows.at(-1)?.trace_hex ?? "" };
   }
 
   async counts(): Promise<StoreCounts> {
