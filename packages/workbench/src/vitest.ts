@@ -1,3 +1,5 @@
+// The tests are made here and live in the user's files: rules about how tests are written are for those.
+// oxlint-disable vitest/no-conditional-tests, vitest/no-disabled-tests, vitest/expect-expect, vitest/valid-title
 /**
  * The face of `whysaid/vitest`: each case of a feature is a vitest test that runs your own feature function.
  *

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readSegment } from "../format/segment.ts";
-import { networkIsAllowed, openReplay } from "./replay.ts";
+import { networkIsAllowed, openReplay, type ReplaySeams } from "./replay.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 
 let dir: string;
@@ -28,9 +28,9 @@ const feature = (): Promise<readonly string[]> =>
     const body = (await response.json()) as { choices: { message: { content: string } }[] };
     return [...chunks, lab, body.choices[0]?.message.content ?? ""];
   });
-const seams = {
-  retrieve: <T>(name: string, query: unknown): T => Promise.resolve([`${name} for ${String(query)}`]) as T,
-  tool: <T>(name: string, _args: unknown, callId: string | undefined): T => Promise.resolve(`${name} ${callId ?? ""}`) as T,
+const seams: ReplaySeams = {
+  retrieve: (name, query) => Promise.resolve([`${name} for ${String(query)}`]) as never,
+  tool: (name, _args, callId) => Promise.resolve(`${name} ${callId ?? ""}`) as never,
   fetch: (): Promise<Response> => Promise.resolve(answered.clone()),
 };
 
@@ -52,7 +52,7 @@ test("outside of it, and beside it, the app's own functions run", async () => {
 });
 
 test("two replays at once keep their runs apart", async () => {
-  const [a, b] = [openReplay(seams), openReplay({ ...seams, retrieve: <T>(): T => Promise.resolve(["other"]) as T })];
+  const [a, b] = [openReplay(seams), openReplay({ ...seams, retrieve: () => Promise.resolve(["other"]) as never })];
   const [first, second] = await Promise.all([a.run(feature), b.run(feature)]);
   expect([first[0], second[0]]).toEqual(["notes for weight of Ana García", "other"]);
   for (const one of [a, b]) expect(one.segments().flatMap((segment) => readSegment(segment).entries).filter(({ entry }) => entry.kind === "trace-start")).toHaveLength(1);

@@ -24,7 +24,7 @@ const CAP_BYTES = 256 * 1024 * 1024;
 
 export function openReplay(given: ReplaySeams): Replay {
   const storage = seamsStorage(() => new AsyncLocalStorage<Seams>());
-  const literal = redactionOff.root.literal;
+  const literal = (text: string): ReturnType<typeof redactionOff.root.literal> => redactionOff.root.literal(text);
   const journal = openMemoryJournal({
     capBytes: CAP_BYTES,
     header: { recorder: RECORDER_VERSION, runtime: literal("replay"), service: null, environment: null, release: null, redaction: { policy: literal("off"), keyId: "off" } },

@@ -23,7 +23,7 @@ describe("cases follow the actions", () => {
       expect(await syncCases(store)).toEqual({ traces: 4, added: 3, joined: 0, withdrawn: 0 });
       expect(await syncCases(store)).toEqual({ traces: 0, added: 0, joined: 0, withdrawn: 0 });
       const cases = await listCases(store);
-      expect(cases.map(({ origin, status, feature }) => [origin, status, feature]).sort()).toEqual([["abandon", "new", "dose"], ["edit", "new", "dose"], ["retry", "new", "dose"]]);
+      expect(cases.map(({ origin, status, feature }) => `${origin} ${status} ${feature}`).toSorted()).toEqual(["abandon new dose", "edit new dose", "retry new dose"]);
       expect(cases.find(({ origin }) => origin === "edit")?.expected).toEqual({ text: "Dose 12.8 mg at 3.2 kg", source: "edit" });
       expect(JSON.stringify(cases)).not.toContain("García");
     });

@@ -33,7 +33,7 @@ export async function syncCases(store: Store, onProgress: (traces: number) => vo
     const acted = await store.actedSince(mark, PAGE);
     for (const traceId of acted.traceIds) {
       const what = await syncTrace(store, traceId);
-      outcome = { ...outcome, traces: outcome.traces + 1, [what]: what === "same" ? 0 : outcome[what] + 1 } as SyncOutcome;
+      outcome = { ...outcome, traces: outcome.traces + 1, [what]: what === "same" ? 0 : outcome[what] + 1 };
     }
     // Behind the cases themselves: a crash in between looks at a page twice, which changes nothing.
     if (acted.mark !== mark) await store.documents.put({ ...PROGRESS, body: { mark: acted.mark } satisfies Progress });

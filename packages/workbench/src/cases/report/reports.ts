@@ -57,7 +57,7 @@ export function markdownSummary(groups: readonly CheckedGroup[]): string {
 function groupSummary({ name, checks }: CheckedGroup): string {
   const failed = checks.filter(({ outcome }) => outcome === "failed" || outcome === "error");
   const head = `### ${failed.length === 0 ? "✅" : "❌"} ${cell(name)}\n\n${checks.length - failed.length} of ${checks.length} passed.\n`;
-  if (checks.length === 0) return `${head}`;
+  if (checks.length === 0) return head;
   const rows = checks.map((check) => `| ${check.outcome === "passed" ? "✅" : check.outcome === "skipped" ? "⏭️" : "❌"} | ${cell(check.name)} | ${cell(check.message ?? "")} |`);
   const details = failed.filter(({ detail }) => detail !== null && detail !== "").map(({ name: title, detail }) => `\n<details><summary>${cell(title)}</summary>\n\n${fenced(detail ?? "")}\n</details>\n`);
   return `${head}\n| | case | |\n| --- | --- | --- |\n${rows.join("\n")}\n${details.join("")}`;

@@ -111,11 +111,11 @@ async function scoresOf(sample: Sample, suite: CaseSuite): Promise<readonly Scor
 function seamsOf(served: Case, serve: Serve, redacted: OpenCase["redacted"]): Replay {
   const recorded = recordedAnswers(served.story, serve, redacted);
   const isSync = (name: string): boolean => serve.sync?.includes(name) === true;
-  const giving = <T>(name: string, value: () => unknown): T => (isSync(name) ? (value() as T) : (new Promise((resolve) => resolve(value())) as T));
+  const giving = (name: string, value: () => unknown): unknown => (isSync(name) ? value() : new Promise((resolve) => resolve(value())));
   const live = (source: "recorded" | "live" | undefined): boolean => source === "live";
   const replay: Replay = openReplay({
-    retrieve: (name, query, search) => (live(serve.retrieval) ? replay.withNetwork(search) : giving(name, () => recorded.retrieve(name, query))),
-    tool: (name, args, callId, execute) => (live(serve.tools) ? replay.withNetwork(execute) : giving(name, () => recorded.tool(name, args, callId))),
+    retrieve: <T>(name: string, query: unknown, search: () => T) => (live(serve.retrieval) ? replay.withNetwork(search) : (giving(name, () => recorded.retrieve(name, query)) as T)),
+    tool: <T>(name: string, args: unknown, callId: string | undefined, execute: () => T) => (live(serve.tools) ? replay.withNetwork(execute) : (giving(name, () => recorded.tool(name, args, callId)) as T)),
     fetch: (input, init, underlying) => (live(serve.model) ? replay.withNetwork(() => underlying(input, init)) : recorded.model(input, init)),
   });
   return replay;

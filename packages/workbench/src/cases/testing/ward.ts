@@ -30,10 +30,10 @@ export function newWard({ note = () => "Ana García: daily weight 2.1 kg", answe
   let sent = 0;
   const provider = async (_input: unknown, init?: RequestInit): Promise<Response> => {
     sent += 1;
-    const said = answer(String(init?.body));
+    const said = answer(typeof init?.body === "string" ? init.body : "");
     if (!stream) return Response.json({ id: `chatcmpl-${sent}`, object: "chat.completion", model: "gpt-4o-2024-08-06", choices: [{ index: 0, message: { role: "assistant", content: said }, finish_reason: "stop" }] });
     const event = (delta: object, finish: string | null): string => `data: ${JSON.stringify({ id: `chatcmpl-${sent}`, object: "chat.completion.chunk", model: "gpt-4o-2024-08-06", choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
-    return new Response(`${[...said].map((letter) => event({ content: letter }, null)).join("")}${event({}, "stop")}data: [DONE]\n\n`, { headers: { "content-type": "text/event-stream" } });
+    return new Response(`${said.split("").map((letter) => event({ content: letter }, null)).join("")}${event({}, "stop")}data: [DONE]\n\n`, { headers: { "content-type": "text/event-stream" } });
   };
   const recorder = createRecorder({ dir, service: "ward", fetch: provider as typeof fetch, onProblem: () => undefined, ...(redaction === undefined ? {} : { redaction }) });
   const openai = new OpenAI({ apiKey: "none", baseURL: "https://api.openai.com/v1", fetch: recorder.fetch, maxRetries: 0 });

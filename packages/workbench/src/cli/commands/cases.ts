@@ -13,7 +13,8 @@ const verbs: Readonly<Record<Verb, (call: CommandCall, what: string) => Promise<
 const needsWhat: Readonly<Partial<Record<Verb, string>>> = { add: "a trace", show: "a case", import: "a file", run: "a module that exports a suite", compare: "two runs" };
 
 export async function run(call: CommandCall): Promise<ExitCode> {
-  const [verb = "list", what = ""] = call.args as readonly [Verb, string];
+  const verb = call.args[0] as Verb;
+  const what = call.args[1] ?? "";
   const needed = needsWhat[verb];
   if (needed !== undefined && what === "") throw new WhysaidError("USAGE", `cases ${verb} needs ${needed}`, { fix: "`whysaid cases --help` shows examples." });
   return verbs[verb](call, what);
