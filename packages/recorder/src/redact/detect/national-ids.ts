@@ -13,7 +13,7 @@ const cnpj = /\d{2}\.\d{3}\.\d{3}\/\d{4}-\d{2}(?!\d)/y;
 const nir = /[12378] ?\d\d ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d(?!\d)/y;
 const curp = /[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d(?![A-Za-z0-9])/y;
 const plain = /\d(?:[ .-]?\d){8,13}(?![\d])/y;
-const nassGroups = /\d{2} \d{8} \d{2}(?![\d.,])/y;
+const nassGroups = /\d{2} \d{8} \d{2}(?!\d|[.,]\d)/y;
 const nassShape = /\d{2}[ /-]?\d{8}[ /-]?\d{2}(?!\d)/y;
 
 /** The end of a national number that begins at `start`, or 0. */

@@ -10,6 +10,8 @@ import { gather } from "./run.ts";
 import { weigh } from "./weigh.ts";
 import { guessFacts, isName, startsName } from "./words.ts";
 
+const placeholder = /^(?:John|Jane|Joe) (?:Doe|Bloggs|Public|Roe)\b/;
+
 /**
  * Finds every name of the text.
  *
@@ -17,7 +19,7 @@ import { guessFacts, isName, startsName } from "./words.ts";
  * @param repeated  hashes of the parts of sure names, from the text before this one; those found here are added
  */
 export function findNames(reading: Reading, busy: Uint8Array, repeated: Set<number>): void {
-  const { scan } = reading;
+  const { scan, text } = reading;
   guessFacts(reading);
   const strict = isProgram(reading);
   for (let at = 0; at < scan.count; at++) {
@@ -33,6 +35,11 @@ export function findNames(reading: Reading, busy: Uint8Array, repeated: Set<numb
     if (scan.shape[at] === shape.lower) {
       const end = lowerField(reading, at, busy, repeated) || lowerCase(reading, at, busy, repeated);
       if (end > 0) at = end;
+      continue;
+    }
+    // in program text nobody is called John Doe
+    if (strict && placeholder.test(text.slice(scan.start[at], (scan.end[at] ?? 0) + 8))) {
+      at += 1;
       continue;
     }
     const labelledEnd = labelled(reading, at, busy, repeated);
