@@ -1,5 +1,5 @@
 /**
- * Finding an answer again, by its text and by its screenshot. `npm run bench find [-- --size 20000 --shots 80 --seed 1]`.
+ * Finding an answer again, by its text and by its screenshot. `npm run bench find [-- --size 20000 --shots 80 --fuzz 5000 --seed 1]`.
  *
  * Answers of nine features go through the recorder, its redactor and the journal into a SQLite store; screenshots are rendered by Chromium, read by the product's own reader and
  * searched for, first with all answers there, then without the one that is shown. Exit code 1 when an aim is missed.
@@ -22,7 +22,7 @@ import { record } from "./find/ingest.ts";
 import { openBrowser, screenshot, styles } from "./find/screens.ts";
 import { Random } from "./workload.ts";
 
-const { values: options } = parseArgs({ options: { size: { type: "string", default: "20000" }, shots: { type: "string", default: "80" }, pasted: { type: "string", default: "200" }, seed: { type: "string", default: "1" }, unredacted: { type: "boolean", default: false } } });
+const { values: options } = parseArgs({ options: { size: { type: "string", default: "20000" }, shots: { type: "string", default: "80" }, pasted: { type: "string", default: "200" }, seed: { type: "string", default: "1" }, fuzz: { type: "string", default: "5000" }, unredacted: { type: "boolean", default: false } } });
 const size = Number(options.size);
 const seed = Number(options.seed);
 const shots = Number(options.shots);
@@ -106,6 +106,33 @@ async function measurePasted(store: Store, redact: Redact, ids: readonly string[
   aim(`find, median (CPU ${median(cpuMs).toFixed(0)} ms; 95 %: ${at95(wallMs).toFixed(0)} ms)`, `${median(wallMs).toFixed(0)} ms`, median(wallMs) <= (size > 50_000 ? 400 : 150), size > 50_000 ? "≤ 400 ms" : "≤ 150 ms");
 }
 
+const fragments = ["OR", "AND", "NEAR(", "*", "^", '"', "'", "\0", "\ud800", "⟦PERSON:aaaa~1⟧", "[[ID:x~1]]", "%", "_", "-", "é", "汉字汉字", "💥", "\\", "e".repeat(30)];
+
+/** Queries nobody means: operators, quotes, control bytes, thousands of words. */
+async function measureAbuse(store: Store, redact: Redact): Promise<void> {
+  const words = answers.slice(0, 1000).flatMap(({ text }) => text.split(/\s+/));
+  const fragment = (): string => (random.next() < 0.5 ? random.pick(words) : random.next() < 0.7 ? random.pick(fragments) : random.hex(7));
+  const count = Number(options.fuzz);
+  const kinds: readonly (readonly [name: string, count: number, make: () => string])[] = [
+    ["fuzzed queries", count, () => Array.from({ length: random.between(1, 40) }, fragment).join(" ")],
+    ["5,000 words", Math.ceil(count / 100), () => Array.from({ length: 5000 }, () => random.pick(words)).join(" ")],
+    ["one word 5,000 times", Math.ceil(count / 100), () => `${random.pick(words)} `.repeat(5000)],
+    ["500 words nobody has", Math.ceil(count / 100), () => Array.from({ length: 500 }, () => random.hex(9)).join(" ")],
+    ["parts of words", Math.ceil(count / 50), () => random.pick(words).slice(1, 6)],
+  ];
+  for (const [name, times, make] of kinds) {
+    const cpuMs: number[] = [];
+    for (let n = 0; n < times; n += 1) {
+      const text = make();
+      const cpu = process.cpuUsage();
+      await find(store, { text }, redact);
+      const { user, system } = process.cpuUsage(cpu);
+      cpuMs.push((user + system) / 1000);
+    }
+    aim(`${times.toLocaleString("en")} × ${name}: longest, CPU (median ${median(cpuMs).toFixed(0)} ms)`, `${Math.max(...cpuMs).toFixed(0)} ms`, Math.max(...cpuMs) <= 250, "≤ 250 ms");
+  }
+}
+
 interface Read {
   readonly at: number;
   readonly regions: readonly Region[];
@@ -165,6 +192,7 @@ try {
   const redact = queryRedactor(join(redactedDir, "keys"));
   await find(store, { text: (answers[0] as Answer).text }, redact);
   await measurePasted(store, redact, ids);
+  if (Number(options.fuzz) > 0) await measureAbuse(store, redact);
   if (shots > 0) {
     const reads = await readShots();
     const redacted = await measureShots(store, redact, ids, reads);

@@ -38,7 +38,7 @@ export interface QueryText {
 }
 
 /** A longer query is as well known by its beginning. */
-export const MAX_QUERY_WORDS = 500;
+export const MAX_QUERY_WORDS = 400;
 const MAX_QUERY_UNITS = 20_000;
 /** Quotation marks in something this long are the answer's own. */
 const MAX_PHRASED_UNITS = 300;
