@@ -32,4 +32,12 @@ export const caseCommands: readonly CommandSpec[] = [
     exits: "3 no such trace, case or run · 4 a case failed, or something of a file could not be read",
     load: () => import("./commands/cases.ts"),
   },
+  {
+    name: "mcp",
+    about: "tools for coding agents, over standard input and output (MCP)",
+    args: [],
+    options: { "allow-replay": { type: "boolean", about: "the agent may send recorded calls again" } },
+    examples: ["whysaid mcp", "whysaid mcp --dir ./recordings --allow-replay"],
+    load: () => import("./commands/mcp.ts"),
+  },
 ];
