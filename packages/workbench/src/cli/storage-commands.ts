@@ -10,4 +10,17 @@ export const storageCommands: readonly CommandSpec[] = [
     examples: ["whysaid migrate --store clickhouse://whysaid:secret@db.internal:8123/whysaid"],
     load: () => import("./commands/migrate.ts"),
   },
+  {
+    name: "copy",
+    about: "one store into another, each trace read back and compared by its hash; goes on where it was broken off",
+    args: [],
+    options: {
+      from: { type: "string", hint: "STORE", about: "the store to read (default the one --store names)" },
+      to: { type: "string", hint: "STORE", about: "the store to write: a file or a ClickHouse URL (required)" },
+      "from-start": { type: "boolean", about: "look at every trace again, not only at those an earlier copy had not come to" },
+    },
+    examples: ["whysaid copy --from .whysaid/store.db --to clickhouse://whysaid:secret@db.internal:8123/whysaid"],
+    exits: "4 a trace reads back otherwise than it was",
+    load: () => import("./commands/copy.ts"),
+  },
 ];

@@ -5,7 +5,9 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { WhysaidError } from "@whysaid/recorder/format";
 import { openVault, trailOf, type DeclaredPerson, type Vault } from "@whysaid/recorder/redact";
-import { changeStore, type Changed } from "../store/sqlite/erasing.ts";
+import { changeStoreAt } from "../ingest/change-store.ts";
+import { storeLocation } from "../ingest/open-store.ts";
+import type { Change, Changed } from "../store/sqlite/erasing.ts";
 import { AuditLog } from "./audit.ts";
 import { eraseFromJournal } from "./erase-journal.ts";
 import { erased, erasedBytes, tracesOf, type Traces } from "./erase-texts.ts";
@@ -64,9 +66,10 @@ export async function erase(request: EraseRequest): Promise<EraseOutcome> {
   new AuditLog(directory).append({ atMs: request.atMs, actor: request.actor, action: "erase", about: subjects.join(" "), reason: redactedReason(request.reason, directory, keys), details: { pseudonyms: pseudonyms.length } });
   // Journal before store: what is ingested from it later is erased already.
   const journal = eraseFromJournal(join(directory, "journal"), traces);
-  const store = existsSync(request.storePath) ? await changeStore(request.storePath, changeOf(traces), join(directory, "keys")) : null;
+  const store = await changeStoreAt(request.storePath, changeOf(traces), join(directory, "keys"));
   const destroyed = openVault({ dir: join(directory, "vault"), keys: vaultKeys(directory, keys) }).erase(subjects, request.atMs);
-  return { subjects, pseudonyms: pseudonyms.length, vaultKeys: destroyed.keys, journal, store, proof: proofOf(directory, request.storePath, traces) };
+  const proof = proofOf(directory, request.storePath, traces);
+  return { subjects, pseudonyms: pseudonyms.length, vaultKeys: destroyed.keys, journal, store, proof: { ...proof, hits: [...proof.hits, ...(store?.left ?? [])] } };
 }
 
 /** Whose the identifiers are. An id leads to its person; a name alone may lead to several. */
@@ -81,9 +84,10 @@ function subjectsOf(trail: ReturnType<typeof trailOf>, vault: Vault): readonly s
   return [...new Set(isKnown ? [trail.subject, ...found] : found)];
 }
 
-const changeOf = (traces: Traces): Parameters<typeof changeStore>[1] => ({
+const changeOf = (traces: Traces): Change => ({
   text: (text, filler) => erased(text, traces, filler),
   bytes: (bytes) => erasedBytes(bytes, traces),
+  needles: needles(traces),
   stands: (bytes) => needles(traces).some((needle) => bytes.includes(needle)),
 });
 
@@ -92,7 +96,8 @@ const needles = (traces: Traces): string[] => [...traces.own].map((value) => val
 
 /** Search every file for them. The audit log names subjects, not pseudonyms, and the vault's tombstones neither. */
 function proofOf(directory: string, storePath: string, traces: Traces): EraseOutcome["proof"] {
-  const files = [...new Set([...filesUnder(directory), ...[storePath, `${storePath}-wal`].filter((path) => existsSync(path))])];
+  const ofStore = storeLocation(storePath).kind === "file" ? [storePath, `${storePath}-wal`].filter((path) => existsSync(path)) : [];
+  const files = [...new Set([...filesUnder(directory), ...ofStore])];
   const searched = needles(traces).flatMap((needle) => [Buffer.from(needle, "utf8"), Buffer.from(needle, "utf16le")]);
   const hits: string[] = [];
   let bytes = 0;

@@ -8,12 +8,13 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import { mapPieces, mapRefs } from "./packing/entry-refs.ts";
-import type { DocumentFilter } from "./documents.ts";
+import { documentFacts } from "./testing/document-facts.ts";
 import { sizeBucket, type OutcomeFilter, type OutcomeGroup } from "./outcomes.ts";
 import { searchFacts } from "./conformance-search.ts";
 import type { Damage, SegmentBatch, Store, StoredTrace, TraceFilter, TraceRow } from "./store.ts";
 import { WhysaidError, type Entry, type TextOf } from "@whysaid/recorder/format";
 import { addCall, HandSegment, spanOf, t, traceOf, writerOf } from "./testing/batches.ts";
+import { day, shuffled } from "./testing/traffic.ts";
 
 /** An empty store, and the same store opened a second time, as another process would. */
 export interface OpenedStore {
@@ -70,37 +71,6 @@ async function damageOf(store: Store): Promise<readonly Damage[]> {
   return found;
 }
 const all: TraceFilter = { limit: 1000 };
-
-/** A day of traffic with every kind of row, late actions and two writers. */
-function day(): readonly [HandSegment, HandSegment] {
-  const first = new HandSegment(writerOf(1));
-  for (let n = 0; n < 12; n += 1) {
-    addCall(first, {
-      trace: traceOf(n),
-      atMs: 1000 + n * 1000,
-      feature: n % 3 === 0 ? "triage" : "dose-summary",
-      conversation: `c${n % 4}`,
-      model: n % 2 === 0 ? "gpt-4o" : "gpt-4o-mini",
-      answer: `Answer number ${n}, long enough to be a text of its own.`,
-      ...(n % 5 === 0 ? { failedRule: "dose_range" } : {}),
-      promptVersion: n < 6 ? "v1" : "v2",
-      tags: { ward: n % 2 === 0 ? "A" : "B" },
-    });
-  }
-  const second = new HandSegment(writerOf(2), { release: t("def456") });
-  second.add((ref) => ({ kind: "action", atMs: 50_000, trace: traceOf(2), action: "edit", before: ref("Answer number 2"), after: ref("Answer number two"), user: null, note: null, actionId: t("a1") }));
-  second.add(() => ({ kind: "action", atMs: 60_000, trace: traceOf(2), action: "accept", before: null, after: null, user: null, note: null, actionId: t("a2") }));
-  second.add(() => ({ kind: "action", atMs: 70_000, trace: traceOf(2), action: "edit", before: null, after: null, user: null, note: null, actionId: t("a1") }));
-  second.add(() => ({ kind: "action", atMs: 70_000, trace: traceOf(3), action: "abandon", before: null, after: null, user: null, note: null, actionId: null }));
-  return [first, second];
-}
-
-/** A shuffle that is the same every time. */
-function shuffled<T>(items: readonly T[], seed: number): T[] {
-  let state = seed;
-  const next = (): number => (state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0) / 2 ** 32;
-  return items.map((item) => ({ item, key: next() })).sort((a, b) => a.key - b.key).map(({ item }) => item);
-}
 
 const flat = (groups: readonly OutcomeGroup[]): readonly (readonly [string, number])[] =>
   groups.flatMap(({ startMs, values, measures }) => [...measures].map(([measure, n]) => [`${JSON.stringify([startMs, ...values])} ${measure}`, n] as const)).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -306,6 +276,9 @@ const facts: readonly (readonly [fact: string, proof: Proof])[] = [
       segment.entries.push({ sequence: 20, entry: { kind: "gap", atMs: 2, from: 15, to: 19, why: "disk-full", traces: [traceOf(1)] } });
       await store.ingest(segment.batch(segment.entries.filter(({ sequence }) => sequence !== 3)));
       const trace = await traceIn(store, traceOf(1));
+      const notes: string[] = [];
+      for await (const { id, entry } of store.notes()) notes.push(`${id} ${entry.kind}`);
+      assert.deepEqual(notes, [`${segment.writer}.0 writer`, `${segment.writer}.20 gap`]);
       assert.deepEqual(trace.gaps.map(({ sequence }) => sequence), [20]);
       assert.deepEqual(trace.missing, [
         { writer: segment.writer, from: 3, to: 3 },
@@ -322,6 +295,7 @@ const facts: readonly (readonly [fact: string, proof: Proof])[] = [
       const first = await store.ingest({ ...segment.batch(), cursor: { source: "s-0", offset: 100 }, quarantined: [bad] });
       const second = await store.ingest({ ...segment.batch(), cursor: { source: "s-0", offset: 40 }, quarantined: [bad] });
       assert.deepEqual([first.quarantined, second.quarantined], [1, 0]);
+      assert.deepEqual(await store.quarantined(), [{ source: "s-0", ...bad }]);
       const other = await reopen();
       assert.deepEqual([...(await other.cursors())], [["s-0", 100]]);
       assert.equal((await other.counts()).quarantined, 1);
@@ -420,48 +394,35 @@ const facts: readonly (readonly [fact: string, proof: Proof])[] = [
     },
   ],
   [
-    "a document is saved, replaced, listed by its id's bytes and deleted, and its versions never come twice",
-    async (store, { reopen }) => {
-      const { documents } = store;
-      assert.equal(await documents.get("case", "a"), null);
-      assert.deepEqual(await documents.put({ kind: "case", id: "a", traceIds: [traceOf(1)], body: { text: "⟦PERSON:aaaa~1⟧ 漢字 \0 '\\", n: [1, null, true] } }), { outcome: "saved", version: 1 });
-      assert.deepEqual(await documents.put({ kind: "case", id: "a", body: "whole" }), { outcome: "saved", version: 2 });
-      assert.deepEqual(await documents.get("case", "a"), { kind: "case", id: "a", traceIds: [], version: 2, body: "whole" });
-      for (const id of ["b/2", "b/10", "B", "é", "b/", "🙂", "%", "b_"]) await documents.put({ kind: "case", id, traceIds: [traceOf(1), traceOf(2)], body: { id } });
-      await documents.put({ kind: "run", id: "b/1", traceIds: [traceOf(2)], body: 1 });
-      const ids = async (filter: Partial<DocumentFilter>, kind = "case"): Promise<readonly string[]> => (await documents.list(kind, { limit: 100, ...filter })).map(({ id }) => id);
-      assert.deepEqual(await ids({}), ["%", "B", "a", "b/", "b/10", "b/2", "b_", "é", "🙂"]);
-      assert.deepEqual(await ids({ prefix: "b/" }), ["b/", "b/10", "b/2"]);
-      assert.deepEqual(await ids({ prefix: "b/", after: "b/" , limit: 1 }), ["b/10"]);
-      assert.deepEqual(await ids({ traceId: traceOf(1), after: "a" }), ["b/", "b/10", "b/2", "b_", "é", "🙂"]);
-      assert.deepEqual(await ids({ traceId: traceOf(2) }, "run"), ["b/1"]);
-      assert.deepEqual(await ids({}, "nothing"), []);
-      assert.equal(await documents.delete("case", "none"), false);
-      assert.equal(await documents.delete("case", "a", 1), false);
-      assert.equal(await documents.delete("case", "a", 2), true);
-      assert.equal(await documents.get("case", "a"), null);
-      assert.deepEqual(await ids({ prefix: "a" }), []);
-      assert.deepEqual(await documents.put({ kind: "case", id: "a", body: {} }, 2), { outcome: "conflict", version: 0 });
-      assert.deepEqual(await documents.put({ kind: "case", id: "a", traceIds: [traceOf(2)], body: {} }, 0), { outcome: "saved", version: 4 });
-      const other = await reopen();
-      assert.deepEqual(await other.documents.get("case", "a"), { kind: "case", id: "a", traceIds: [traceOf(2)], version: 4, body: {} });
-      await other.close();
-    },
-  ],
-  [
-    "of those who save over the same version of a document at once, one succeeds and the others are told",
+    "a removed trace is gone with the texts nothing else names, does not come back, and leaves the others whole",
     async (store, { reopen }) => {
       const other = await reopen();
-      await store.documents.put({ kind: "issue", id: "1", body: { by: [] } });
-      for (let round = 1; round <= 3; round += 1) {
-        const outcomes = await Promise.all([store, other, store, other].map(({ documents }, n) => documents.put({ kind: "issue", id: "1", body: { by: [round, n] } }, round)));
-        const winners = outcomes.flatMap(({ outcome }, n) => (outcome === "saved" ? [n] : []));
-        assert.equal(winners.length, 1);
-        assert.deepEqual(new Set(outcomes.map(({ version }) => version)), new Set([round + 1]));
-        assert.deepEqual((await other.documents.get("issue", "1"))?.body, { by: [round, winners[0]] });
+      const [first, second] = day();
+      await store.ingest(first.batch());
+      await other.ingest(second.batch());
+      const before = await store.counts();
+      assert.deepEqual((await store.list({ ...all, environment: "production" })).length, 12);
+      assert.deepEqual(await store.list({ ...all, environment: "staging" }), []);
+      const gone = [0, 2, 3, 5].map(traceOf);
+      assert.equal(await other.remove([...gone, traceOf(99), "no id"]), 4);
+      for (const one of [store, other]) {
+        for (const id of gone) assert.equal(await one.trace(id), null);
+        const rows = await one.list(all);
+        assert.deepEqual(rows.map(({ traceId }) => traceId).sort(), Array.from({ length: 12 }, (_, n) => traceOf(n)).filter((id) => !gone.includes(id)));
+        assert.equal((await one.outcomes({ by: [], bucketMs: null }))[0]?.measures.get("traces"), 8);
+        const counts = await one.counts();
+        assert.deepEqual([counts.traces, counts.generations, counts.actions, counts.entries], [8, 8, 0, before.entries - 4 * 7 - 4]);
+        assert.ok(counts.texts <= before.texts - 4 && counts.texts > before.texts / 2 && counts.textBytes < before.textBytes);
+        assert.deepEqual(readBack(await traceIn(one, traceOf(4))), written(first, traceOf(4)));
       }
-      assert.deepEqual(await store.documents.put({ kind: "issue", id: "1", body: {} }, 0), { outcome: "conflict", version: 4 });
+      assert.equal((await store.ingest(first.batch())).stored, 0);
+      const again = new HandSegment(writerOf(3));
+      addCall(again, { trace: traceOf(50), atMs: 90_000, answer: "Answer number 2, long enough to be a text of its own." });
+      await store.ingest(again.batch());
+      assert.deepEqual(readBack(await traceIn(other, traceOf(50))), written(again, traceOf(50)));
+      assert.deepEqual(await damageOf(store), []);
       await other.close();
     },
   ],
+  ...documentFacts,
 ];

@@ -43,6 +43,8 @@ export interface Documents {
    */
   put(document: NewDocument, expectedVersion?: number): Promise<DocumentPut>;
   get(kind: string, id: string): Promise<StoredDocument | null>;
+  /** Kinds there are records of, in order. */
+  kinds(): Promise<readonly string[]>;
   /** In the order of their ids. */
   list(kind: string, filter: DocumentFilter): Promise<readonly StoredDocument[]>;
   /** @returns false when there was none, or another version than the expected one */

@@ -43,6 +43,7 @@ export interface StoredTrace {
 }
 export interface TraceFilter {
   readonly feature?: string;
+  readonly environment?: string;
   readonly model?: string;
   readonly promptVersion?: string;
   readonly rule?: string;
@@ -92,6 +93,13 @@ export interface Damage {
   readonly id: string;
   readonly detail: string;
 }
+export interface Quarantined {
+  readonly source: string;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly reason: string;
+}
+/** Of what is in the store now, each thing once. */
 export interface StoreCounts {
   readonly entries: number;
   readonly traces: number;
@@ -114,6 +122,8 @@ export interface Store {
   ingest(batch: SegmentBatch | readonly SegmentBatch[]): Promise<IngestOutcome>;
   cursors(): Promise<ReadonlyMap<string, number>>;
   trace(traceId: string): Promise<StoredTrace | null>;
+  /** Those of many traces that are there, by id: cheaper than one after the other where each question is a journey. */
+  traces(traceIds: readonly string[]): Promise<ReadonlyMap<string, StoredTrace>>;
   /** Ids of traces whose id begins with these lowercase hex digits, in order, at most `limit`: people abbreviate ids. */
   tracesStartingWith(prefix: string, limit: number): Promise<readonly string[]>;
   list(filter: TraceFilter): Promise<readonly TraceRow[]>;
@@ -127,7 +137,17 @@ export interface Store {
    * @param mark  from the call before; null for all
    */
   actedSince(mark: string | null, limit: number): Promise<Acted>;
+  /** Entries that belong to a writer rather than a trace: headers, ends, gaps, problems. */
+  notes(): AsyncIterable<StoredEntry>;
+  /** What could not be read of the segments taken in. */
+  quarantined(): Promise<readonly Quarantined[]>;
   counts(): Promise<StoreCounts>;
+  /**
+   * Remove traces whole, with the texts that nothing else names. Their entries count as taken in: they do not come back from a journal that still has them.
+   *
+   * @returns how many traces there were
+   */
+  remove(traceIds: readonly string[]): Promise<number>;
   /** Re-hash every text and check every reference; yields what is wrong. */
   verify(progress?: (done: number, total: number) => void): AsyncIterable<Damage>;
   close(): Promise<void>;

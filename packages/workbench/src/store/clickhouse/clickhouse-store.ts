@@ -8,7 +8,8 @@ import type { DigestOf } from "../digest.ts";
 import type { Documents } from "../documents.ts";
 import type { OutcomeFilter, OutcomeGroup, TagKey } from "../outcomes.ts";
 import type { TextSearch } from "../search/search.ts";
-import type { Acted, Damage, IngestOutcome, SegmentBatch, Store, StoreCounts, StoredEntry, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
+import type { Acted, Damage, IngestOutcome, Quarantined, SegmentBatch, Store, StoreCounts, StoredEntry, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
+import { Ranges } from "../ranges.ts";
 import { readTextHashKey, textHasher, type TextHasher } from "../text-hash.ts";
 import { parseAddress } from "./address.ts";
 import { bytesLiteral, Connection } from "./connection.ts";
@@ -19,8 +20,9 @@ import { listTraces } from "./list.ts";
 import { checkVersion, readMeta, writeMeta } from "./migrate.ts";
 import { countOutcomes, tagKeys } from "./outcomes.ts";
 import { Reader } from "./reader.ts";
+import { removeTraces } from "./removing.ts";
 import { sequencesOf } from "./sequences.ts";
-import { verifyStore } from "./verify.ts";
+import { pages, verifyStore } from "./verify.ts";
 
 export interface ClickhouseStoreOptions {
   /** Reads bodies for the narrow columns; ingest's `digestOf`. */
@@ -88,27 +90,21 @@ class ClickhouseStore implements Store {
   }
 
   async trace(traceId: string): Promise<StoredTrace | null> {
-    if (!/^[0-9a-f]{32}$/.test(traceId)) return null;
-    const read = (await this.#reader.traces([traceId as TraceId])).get(traceId as TraceId);
-    if (read === undefined) return null;
-    const writers = [...new Set(read.entries.map(({ writer }) => writer))];
-    const [notes, sequences] = await Promise.all([this.#notes(writers), sequencesOf(this.#connection, writers)]);
-    const headers: Entry[] = [];
-    const gaps: StoredEntry[] = [];
-    const missing: { writer: WriterId; from: number; to: number }[] = [];
-    for (const writer of writers) {
-      const ranges = sequences.get(writer);
-      for (const { writer: whose, sequence, entry } of notes) {
-        if (whose !== writer) continue;
-        if (entry.kind === "writer") headers.push(entry);
-        else if (entry.kind === "gap") {
-          gaps.push({ id: `${writer}.${sequence}`, writer, sequence, entry });
-          ranges?.addRange(entry.from, entry.to);
-        }
-      }
-      for (const { from, to } of ranges?.missing(0) ?? []) missing.push({ writer, from, to });
-    }
-    return { entries: read.entries, writers: headers, gaps, missing, textOf: read.textOf };
+    return (await this.traces([traceId])).get(traceId) ?? null;
+  }
+
+  async traces(traceIds: readonly string[]): Promise<ReadonlyMap<string, StoredTrace>> {
+    const read = await this.#reader.traces(traceIds.filter((id): id is TraceId => /^[0-9a-f]{32}$/.test(id)));
+    if (read.size === 0) return new Map();
+    const all = [...new Set([...read.values()].flatMap(({ entries }) => entries.map(({ writer }) => writer)))];
+    const [notes, sequences] = await Promise.all([this.#notes(all), sequencesOf(this.#connection, all)]);
+    const known = new Map(all.map((writer) => [writer, ofWriter(writer, notes.filter((note) => note.writer === writer), sequences.get(writer) ?? Ranges.empty())]));
+    return new Map(
+      [...read].map(([id, { entries, textOf }]) => {
+        const writers = [...new Set(entries.map(({ writer }) => writer))].map((writer) => known.get(writer) as WriterState);
+        return [id, { entries, textOf, writers: writers.flatMap(({ headers }) => headers), gaps: writers.flatMap(({ gaps }) => gaps), missing: writers.flatMap(({ missing }) => missing) }];
+      }),
+    );
   }
 
   async #notes(writers: readonly WriterId[]): Promise<readonly { readonly writer: WriterId; readonly sequence: number; readonly entry: Entry }[]> {
@@ -150,8 +146,21 @@ class ClickhouseStore implements Store {
     return { traceIds: rows.map(({ trace_hex }) => trace_hex), mark: rows.at(-1)?.trace_hex ?? "" };
   }
 
+  async *notes(): AsyncIterable<StoredEntry> {
+    for await (const rows of pages<{ writer: WriterId; sequence: number; entry: string }>(this.#connection, "notes", "writer, sequence, entry", ["writer", "sequence"], ({ writer, sequence }) => `'${writer.replaceAll(/[\\']/g, "")}', ${sequence}`))
+      for (const { writer, sequence, entry } of rows) yield { id: `${writer}.${sequence}`, writer, sequence, entry: JSON.parse(entry) as Entry };
+  }
+
+  async quarantined(): Promise<readonly Quarantined[]> {
+    return this.#connection.select<Quarantined>(`SELECT source, offset, bytes, reason FROM ${this.#connection.table("quarantine")} ORDER BY source, offset LIMIT 1 BY source, offset`);
+  }
+
   async counts(): Promise<StoreCounts> {
     return countStore(this.#connection);
+  }
+
+  async remove(traceIds: readonly string[]): Promise<number> {
+    return removeTraces(this.#connection, traceIds);
   }
 
   verify(progress: (done: number, total: number) => void = () => {}): AsyncIterable<Damage> {
@@ -161,4 +170,16 @@ class ClickhouseStore implements Store {
   async close(): Promise<void> {
     await this.#connection.close();
   }
+}
+
+interface WriterState {
+  readonly headers: readonly Entry[];
+  readonly gaps: readonly StoredEntry[];
+  readonly missing: StoredTrace["missing"];
+}
+function ofWriter(writer: WriterId, notes: readonly { readonly sequence: number; readonly entry: Entry }[], ranges: Ranges): WriterState {
+  const headers = notes.filter(({ entry }) => entry.kind === "writer").map(({ entry }) => entry);
+  const gaps = notes.filter(({ entry }) => entry.kind === "gap").map(({ sequence, entry }): StoredEntry => ({ id: `${writer}.${sequence}`, writer, sequence, entry }));
+  for (const { entry } of gaps) if (entry.kind === "gap") ranges.addRange(entry.from, entry.to);
+  return { headers, gaps, missing: ranges.missing(0).map(({ from, to }) => ({ writer, from, to })) };
 }

@@ -1,5 +1,6 @@
 /** What is in a ClickHouse store, each thing once: repeats that have not been merged away do not count. */
 import type { StoreCounts } from "../store.ts";
+import { entriesInVersion } from "./folds.ts";
 import type { Connection } from "./connection.ts";
 
 export async function countStore(connection: Connection): Promise<StoreCounts> {
@@ -8,7 +9,7 @@ export async function countStore(connection: Connection): Promise<StoreCounts> {
   const { database, cluster } = connection.address;
   const parts = cluster === null ? "system.parts" : `cluster('${cluster}', system.parts)`;
   const [entries, traces, texts, quarantine, notes, disk] = await Promise.all([
-    one<{ n: number }>(`SELECT sum(covered) AS n FROM (SELECT intervalLengthSum(first, last + 1) AS covered FROM ${table("sequences")} GROUP BY writer, block)`),
+    one<{ n: number }>(`SELECT (SELECT sum(${entriesInVersion}) FROM ${table("traces")} FINAL) + (SELECT uniqExact(writer, sequence) FROM ${table("notes")}) AS n`),
     one<{ traces: number; generations: number; actions: number }>(`SELECT count() AS traces, sum(generations) AS generations, sum(actions) AS actions FROM ${table("traces")} FINAL`),
     one<{ texts: number; bytes: number }>(`SELECT count() AS texts, sum(bytes) AS bytes FROM (SELECT any(length(prose) + length(data)) AS bytes FROM ${table("texts")} GROUP BY hash)`),
     one<{ n: number }>(`SELECT uniqExact(source, offset) AS n FROM ${table("quarantine")}`),

@@ -46,6 +46,11 @@ export class ClickhouseDocuments implements Documents {
     return row === undefined || row.body === null ? null : documentOf(kind, row, row.body);
   }
 
+  async kinds(): Promise<readonly string[]> {
+    const rows = await this.#connection.select<{ kind: string }>(`SELECT DISTINCT kind FROM (SELECT kind, argMax(body IS NULL, version) AS gone FROM ${this.#table} GROUP BY kind, id) WHERE gone = 0 ORDER BY kind`);
+    return rows.map(({ kind }) => kind);
+  }
+
   async list(kind: string, { prefix, after, traceId, limit }: DocumentFilter): Promise<readonly StoredDocument[]> {
     const conditions = ["kind = {kind:String}"];
     if (after !== undefined) conditions.push("id > {after:String}");

@@ -9,6 +9,7 @@ import { Recent } from "../sqlite/recent.ts";
 import { summarize } from "../summary.ts";
 import { bytesLiteral, type Connection } from "./connection.ts";
 import type { Reader } from "./reader.ts";
+import { WAITING } from "./removing.ts";
 import { RowBinary } from "./row-binary.ts";
 import { traceColumns, writeTraceRow } from "./trace-rows.ts";
 
@@ -23,8 +24,13 @@ interface Fold {
   facts: Fact[];
 }
 
+/** A row's version: how many entries it was folded from, and among those of equally many how often it was rewritten. */
+const REWRITES = 1024;
+const versionOf = (entries: number): number => entries * REWRITES;
+export const entriesInVersion: string = `intDiv(version, ${REWRITES})`;
+
 /** Traces of one query. */
-const STEP = 2000;
+const STEP = 1000;
 
 export class Folds {
   readonly #connection: Connection;
@@ -56,10 +62,30 @@ export class Folds {
       for (const trace of traces) {
         const fold = this.#open.get(trace);
         if (fold === undefined || fold.facts.length === 0) continue;
-        writeTraceRow(rows, Buffer.from(trace, "hex"), fold.ids.size, summarize(fold.facts), fold.facts.filter(({ kind }) => kind === "action").length);
+        writeTraceRow(rows, Buffer.from(trace, "hex"), versionOf(fold.ids.size), summarize(fold.facts), fold.facts.filter(({ kind }) => kind === "action").length);
       }
     }
     await this.#connection.insert("traces", traceColumns, rows);
+  }
+
+  /** After their packs were changed: rows anew, over those that were folded from as many entries; the old ones are deleted. */
+  async rewrite(traces: readonly TraceId[]): Promise<void> {
+    for (let at = 0; at < traces.length; at += STEP) {
+      const some = traces.slice(at, at + STEP);
+      const list = some.map(bytesLiteral).join(", ");
+      const versions = await this.#connection.select<{ trace_hex: TraceId; version: number }>(`SELECT lower(hex(trace)) AS trace_hex, max(version) AS version FROM ${this.#connection.table("traces")} WHERE trace IN (${list}) GROUP BY trace`);
+      const rows = new RowBinary();
+      this.forget();
+      await this.#readBack(some);
+      for (const { trace_hex, version } of versions) {
+        const fold = this.#open.get(trace_hex);
+        if (fold === undefined || fold.facts.length === 0) continue;
+        writeTraceRow(rows, Buffer.from(trace_hex, "hex"), Math.max(version + 1, versionOf(fold.ids.size)), summarize(fold.facts), fold.facts.filter(({ kind }) => kind === "action").length);
+      }
+      await this.#connection.insert("traces", traceColumns, rows);
+      const old = versions.map(({ trace_hex, version }) => `(${bytesLiteral(trace_hex)}, ${version})`);
+      for (let from = 0; from < old.length; from += STEP / 2) await this.#connection.command(`ALTER TABLE ${this.#connection.localTable("traces")} DELETE WHERE arrayExists(x -> x.1 = trace AND version <= x.2, [${old.slice(from, from + STEP / 2).join(", ")}])`, WAITING);
+    }
   }
 
   forget(): void {

@@ -42,32 +42,39 @@ export class Intake {
 
   async #take(batches: readonly SegmentBatch[]): Promise<IngestOutcome> {
     const known = new KnownSequences(this.#connection);
-    const [erasures] = await Promise.all([readMeta(this.#connection, "erasures"), ...batches.map((batch) => loadSequences(known, batch))]);
-    // Somebody erased: texts that were there may not be.
+    const [erasures] = await Promise.all([readMeta(this.#connection, "erasures"), ...[...rangesOf(batches)].map(([writer, { first, last }]) => known.load(writer, first, last))]);
     if (erasures !== this.#erasures) this.#forget();
     this.#erasures = erasures;
+    const fresh = batches.map((batch) => ({ ...batch, entries: batch.entries.filter(({ sequence }) => known.add(batch.writer, sequence)) }));
     try {
-      return await this.#write(batches, known);
+      await this.#write(fresh);
+      // Somebody removed texts meanwhile: of those we sent or took for sent some may be gone.
+      for (let now = await readMeta(this.#connection, "erasures"); now !== this.#erasures; now = await readMeta(this.#connection, "erasures")) {
+        this.#forget();
+        this.#erasures = now;
+        await this.#write(fresh);
+      }
+      const quarantined = await this.#quarantine(batches);
+      await known.save();
+      await this.#saveCursors(batches);
+      const stored = fresh.reduce((sum, { entries }) => sum + entries.length, 0);
+      return { stored, duplicates: batches.reduce((sum, { entries }) => sum + entries.length, 0) - stored, quarantined };
     } catch (cause) {
       this.#forget();
       throw cause;
     }
   }
 
-  async #write(batches: readonly SegmentBatch[], known: KnownSequences): Promise<IngestOutcome> {
+  /** Rows of all that is in these batches. Writing them twice changes nothing. */
+  async #write(batches: readonly SegmentBatch[]): Promise<void> {
     const packs = new RowBinary();
     const buckets = new RowBinary();
     const notes = new RowBinary();
     const writers = new RowBinary();
     const added = new Map<TraceId, NewEntry[]>();
-    let stored = 0;
-    let offered = 0;
     for (const batch of batches) {
-      offered += batch.entries.length;
       const traces = new Map<TraceId, { sequence: number; entry: Entry }[]>();
       for (const { sequence, entry } of batch.entries) {
-        if (!known.add(batch.writer, sequence)) continue;
-        stored += 1;
         const trace = "trace" in entry && entry.trace !== undefined ? entry.trace : null;
         if (trace === null) writeNote(notes, writers, batch.writer, sequence, entry);
         else if (traces.has(trace)) traces.get(trace)?.push({ sequence, entry });
@@ -90,10 +97,6 @@ export class Intake {
     ]);
     await this.#connection.insert("packs", packColumns, packs);
     await this.#folds.write(added);
-    const quarantined = await this.#quarantine(batches);
-    await known.save();
-    await this.#saveCursors(batches);
-    return { stored, duplicates: offered - stored, quarantined };
   }
 
   /** @returns how many were not there yet */
@@ -137,15 +140,20 @@ export class Intake {
   }
 }
 
-async function loadSequences(known: KnownSequences, { writer, entries }: SegmentBatch): Promise<void> {
-  if (entries.length === 0) return;
-  let first = Number.POSITIVE_INFINITY;
-  let last = 0;
-  for (const { sequence } of entries) {
-    first = Math.min(first, sequence);
-    last = Math.max(last, sequence);
+/** The first and last number each writer brings. */
+function rangesOf(batches: readonly SegmentBatch[]): ReadonlyMap<string, { readonly first: number; readonly last: number }> {
+  const ranges = new Map<string, { first: number; last: number }>();
+  for (const { writer, entries } of batches) {
+    for (const { sequence } of entries) {
+      const range = ranges.get(writer);
+      if (range === undefined) ranges.set(writer, { first: sequence, last: sequence });
+      else {
+        range.first = Math.min(range.first, sequence);
+        range.last = Math.max(range.last, sequence);
+      }
+    }
   }
-  await known.load(writer, first, last);
+  return ranges;
 }
 
 function writeNote(notes: RowBinary, writers: RowBinary, writer: string, sequence: number, entry: Entry): void {

@@ -1,5 +1,6 @@
 /** `list`: rows newest first. Looks at the newest days first and at everything only when they do not have enough. */
 import { WhysaidError, type UserAction } from "@whysaid/recorder/format";
+import { pseudonymValue } from "../sqlite/list.ts";
 import type { TraceFilter, TraceRow } from "../store.ts";
 import { bytesLiteral, type Connection, type Parameters } from "./connection.ts";
 
@@ -84,6 +85,12 @@ export function where(connection: Connection, filter: Omit<TraceFilter, "limit">
   for (const [column, word] of named) if (word !== undefined) also(`${column} = {${column}:String}`, { [column]: word });
   if (filter.rule !== undefined) also("has(failed, {rule:String})", { rule: filter.rule });
   if (filter.tag !== undefined) also("mapContains(tags, {tagKey:String}) AND tags[{tagKey:String}] = {tagValue:String}", { tagKey: filter.tag.key, tagValue: filter.tag.value });
+  if (filter.environment !== undefined) also(`writer IN (SELECT writer FROM ${connection.table("writers")} WHERE environment = {environment:String})`, { environment: filter.environment });
+  if (filter.subject !== undefined) {
+    const subject = pseudonymValue(filter.subject);
+    also("arrayExists(one -> startsWith(one, {bracketed:String}) OR startsWith(one, {plain:String}), subjects)", { bracketed: `⟦${subject ?? ""}~`, plain: `[[${subject ?? ""}~` });
+    if (subject === null) conditions.push("0");
+  }
   if (filter.sinceMs !== undefined) also("started_ms >= {since:Int64}", { since: filter.sinceMs });
   if (filter.untilMs !== undefined) also("started_ms < {until:Int64}", { until: filter.untilMs });
   if (filter.after !== undefined) {

@@ -52,10 +52,10 @@ export const migrations: readonly (readonly Table[])[] = [
     { name: "buckets", columns: `${trace}, bucket UInt64`, engine: replacing(), orderBy: "(trace, bucket)", shardBy: byTrace },
     {
       name: "traces",
-      // version: how many entries it was folded from: the row that knows more wins. flags: 1 an answer was cut by a limit, 2 declined.
+      // version: how many entries it was folded from, times 1024: the row that knows more wins. flags: 1 an answer was cut by a limit, 2 declined.
       columns: `${trace}, version UInt64, started_ms Int64 CODEC(ZSTD(1)), writer LowCardinality(String), ${name("feature")}, conversation Nullable(String) CODEC(ZSTD(1)), ${name("provider")}, ${name("model")},
         ${name("prompt_version")}, state LowCardinality(String), generations UInt32, actions UInt32, input_tokens Nullable(UInt64), output_tokens Nullable(UInt64), total_ms Nullable(Float64), first_chunk_ms Nullable(Float64),
-        failed Array(LowCardinality(String)), passed Array(LowCardinality(String)), flags UInt8, ${name("action")}, answer Nullable(String) CODEC(ZSTD(3)), tags Map(LowCardinality(String), String),
+        failed Array(LowCardinality(String)), passed Array(LowCardinality(String)), flags UInt8, ${name("action")}, answer Nullable(String) CODEC(ZSTD(3)), tags Map(LowCardinality(String), String), subjects Array(String),
         INDEX started started_ms TYPE minmax, INDEX conversations conversation TYPE bloom_filter(0.01)`,
       engine: replacing("version"),
       orderBy: "trace",

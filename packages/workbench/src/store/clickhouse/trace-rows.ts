@@ -5,7 +5,7 @@ import type { RowBinary } from "./row-binary.ts";
 
 export const traceColumns = [
   "trace", "version", "started_ms", "writer", "feature", "conversation", "provider", "model", "prompt_version", "state", "generations", "actions",
-  "input_tokens", "output_tokens", "total_ms", "first_chunk_ms", "failed", "passed", "flags", "action", "answer", "tags",
+  "input_tokens", "output_tokens", "total_ms", "first_chunk_ms", "failed", "passed", "flags", "action", "answer", "tags", "subjects",
 ] as const;
 
 /**
@@ -41,5 +41,6 @@ export function writeTraceRow(rows: RowBinary, trace: Uint8Array, version: numbe
     rows.string(key);
     rows.string(value);
   });
+  rows.array(summary.subjects, (subject) => rows.string(subject));
   rows.endRow();
 }

@@ -40,6 +40,10 @@ export class SqliteDocuments implements Documents {
     return row === undefined || row.body === null ? null : documentOf(row, row.body);
   }
 
+  async kinds(): Promise<readonly string[]> {
+    return this.#guard.run(() => (this.#database.prepare("SELECT DISTINCT kind FROM documents WHERE body IS NOT NULL ORDER BY kind").all() as readonly { kind: string }[]).map(({ kind }) => kind));
+  }
+
   async list(kind: string, { prefix, after, traceId, limit }: DocumentFilter): Promise<readonly StoredDocument[]> {
     const from = traceId === undefined ? "documents" : "document_traces JOIN documents USING (kind, id)";
     const conditions: string[] = ["kind = ?", "body IS NOT NULL"];

@@ -18,6 +18,8 @@ export interface Change {
   /** @param filler  makes the result another one, for a text that would become equal to one that is there */
   text(text: string, filler?: string): string;
   bytes(bytes: Buffer): Buffer;
+  /** What no text may show afterwards: keyed parts of pseudonyms. A store that can look for them changes only what has any. */
+  readonly needles: readonly string[];
   /** True when the bytes of a dictionary show any of it. */
   stands(bytes: Buffer): boolean;
 }

@@ -60,6 +60,7 @@ export function conditionsOf(names: Names, filter: Omit<TraceFilter, "limit" | "
     if (key === undefined || value === undefined) return null;
     where("EXISTS (SELECT 1 FROM tags WHERE tags.key = ? AND tags.value = ? AND tags.trace = traces.id)", key, value);
   }
+  if (filter.environment !== undefined) where("traces.writer IN (SELECT id FROM writers WHERE environment = ?)", filter.environment);
   if (filter.sinceMs !== undefined) where("started_ms >= ?", filter.sinceMs);
   if (filter.untilMs !== undefined) where("started_ms < ?", filter.untilMs);
   if (filter.subject !== undefined) {
@@ -72,7 +73,7 @@ export function conditionsOf(names: Names, filter: Omit<TraceFilter, "limit" | "
 }
 
 /** `ID:g7k3q9x2m4vt` of a pseudonym with or without its brackets and suffix; null for what is none. */
-function pseudonymValue(pseudonym: string): string | null {
+export function pseudonymValue(pseudonym: string): string | null {
   return /^(?:⟦|\[\[)?([A-Z][A-Z0-9_]*:[0-9a-z]+(?:\.[0-9a-z]+)*)(?:~[0-9a-z]*#?(?:⟧|\]\])?)?$/.exec(pseudonym.trim())?.[1] ?? null;
 }
 

@@ -19,12 +19,14 @@ export class PackRows {
   readonly #storeName: string;
   readonly #insert: Statement;
   readonly #byId: Statement;
+  readonly #delete: Statement;
 
   constructor(database: Database, codec: Codec, hasher: TextHasher, storeName: string) {
     this.#codec = codec;
     this.#hasher = hasher;
     this.#storeName = storeName;
     this.#insert = database.prepare("INSERT INTO packs(trace, hash, enc, data) VALUES (?, ?, ?, ?)");
+    this.#delete = database.prepare("DELETE FROM packs WHERE id = ?");
     this.#byId = database.prepare("SELECT hash, enc, data FROM packs WHERE id = ?");
   }
 
@@ -33,6 +35,10 @@ export class PackRows {
     const bytes = encodePack(pack);
     const { enc, data } = this.#codec.encode(bytes, packKind);
     return Number(this.#insert.run(row, this.#hash(trace, bytes), enc, data).lastInsertRowid);
+  }
+
+  remove(id: number): void {
+    this.#delete.run(id);
   }
 
   /** @throws WhysaidError `STORE_DAMAGED` */

@@ -5,6 +5,7 @@
  */
 import { ByteReader, ByteWriter } from "../packing/bytes.ts";
 import { shownWords } from "../search/shown.ts";
+import type { Fact } from "../facts.ts";
 import type { TraceSummary } from "../summary.ts";
 import type { Database, Statement } from "./driver.ts";
 import { answerPart, type Texts } from "./texts.ts";
@@ -12,6 +13,7 @@ import { answerPart, type Texts } from "./texts.ts";
 export class ShownTexts {
   readonly #texts: Texts;
   readonly #has: Statement;
+  readonly #textsOf: Statement;
   readonly #put: Statement;
   readonly #clear: Statement;
   readonly #index: Statement;
@@ -21,6 +23,7 @@ export class ShownTexts {
   constructor(database: Database, texts: Texts) {
     this.#texts = texts;
     this.#has = database.prepare("SELECT 1 FROM shown WHERE trace = ?");
+    this.#textsOf = database.prepare("SELECT texts FROM shown WHERE trace = ?");
     this.#put = database.prepare("INSERT OR REPLACE INTO shown VALUES (?, ?)");
     this.#clear = database.prepare("DELETE FROM shown WHERE trace = ?");
     this.#index = database.prepare("INSERT INTO ft_shown(rowid, t) VALUES (?, ?)");
@@ -48,11 +51,29 @@ export class ShownTexts {
     this.#index.run(row, [...words].join(" "));
   }
 
+  /** Inside a transaction. @returns numbers of the texts its row named */
+  remove(row: number): readonly number[] {
+    const found = this.#textsOf.get(row) as { texts: Uint8Array } | undefined;
+    this.#clear.run(row);
+    this.#clearIndex.run(row);
+    return found === undefined ? [] : numbersIn(found.texts);
+  }
+
   #numbersOf(texts: readonly string[], row: number): Uint8Array {
     this.#writer.reset();
     for (const text of texts) this.#writer.varint(this.#texts.put(text, row, answerPart));
     return this.#writer.take();
   }
+}
+
+/** Texts of answers in facts; they are searched as such. */
+export function answersOf(facts: readonly Fact[] | null): ReadonlySet<string> {
+  const answers = new Set<string>();
+  for (const fact of facts ?? []) {
+    if (fact.kind === "response" && fact.digest.answer !== null) answers.add(fact.digest.answer);
+    else if (fact.kind === "parse" && fact.result !== null) answers.add(fact.result);
+  }
+  return answers;
 }
 
 /** The numbers of a `shown` row's texts, in order. */

@@ -16,7 +16,7 @@ import type { PackedEntry } from "../packing/pack.ts";
 import type { OutcomeFilter, OutcomeGroup, TagKey } from "../outcomes.ts";
 import { unpackIds } from "../packing/bytes.ts";
 import { Ranges } from "../ranges.ts";
-import type { Acted, Damage, IngestOutcome, SegmentBatch, Store, StoreCounts, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
+import type { Acted, Damage, IngestOutcome, Quarantined, SegmentBatch, Store, StoreCounts, StoredEntry, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
 import { summarize, type TraceSummary } from "../summary.ts";
 import { readTextHashKey, textHasher } from "../text-hash.ts";
 import { actedSince } from "./acted.ts";
@@ -26,14 +26,16 @@ import { SqliteDocuments } from "./documents.ts";
 import { Guard } from "./guard.ts";
 import { listTraces } from "./list.ts";
 import { Names } from "./names.ts";
+import { notesIn, quarantinedIn } from "./notes.ts";
 import { countOutcomes, tagKeys } from "./outcomes.ts";
 import { PackRows } from "./pack-rows.ts";
 import { Recent } from "./recent.ts";
 import { Renumbering, type KnownNumbers } from "./renumbering.ts";
 import { Rollup } from "./rollup.ts";
+import { removeTraces } from "./removing.ts";
 import { migrate } from "./schema.ts";
 import { SqliteSearch } from "./search.ts";
-import { ShownTexts } from "./shown.ts";
+import { answersOf, ShownTexts } from "./shown.ts";
 import { Texts } from "./texts.ts";
 import { TraceReader } from "./trace-reader.ts";
 import { ANSWER_UNITS, TraceRows } from "./trace-rows.ts";
@@ -293,6 +295,15 @@ class SqliteStore implements Store {
     return this.#guard.run(() => this.#consistently(() => this.#reader.trace(traceId as TraceId)));
   }
 
+  async traces(traceIds: readonly string[]): Promise<ReadonlyMap<string, StoredTrace>> {
+    const found = new Map<string, StoredTrace>();
+    for (const id of traceIds) {
+      const trace = await this.trace(id);
+      if (trace !== null) found.set(id, trace);
+    }
+    return found;
+  }
+
   async tracesStartingWith(prefix: string, limit: number): Promise<readonly string[]> {
     if (!/^[0-9a-f]{0,32}$/.test(prefix)) return [];
     const first = Buffer.from(prefix.padEnd(32, "0"), "hex");
@@ -316,6 +327,14 @@ class SqliteStore implements Store {
     return this.#guard.run(() => this.#consistently(() => actedSince(this.#database, mark, limit)));
   }
 
+  notes(): AsyncIterable<StoredEntry> {
+    return notesIn(this.#database, this.#guard);
+  }
+
+  async quarantined(): Promise<readonly Quarantined[]> {
+    return this.#guard.run(() => quarantinedIn(this.#database));
+  }
+
   async counts(): Promise<StoreCounts> {
     return this.#guard.run(() =>
       this.#consistently(() => {
@@ -324,6 +343,13 @@ class SqliteStore implements Store {
         const { bytes, ...counts } = counted;
         return { entries: meta.get("entries") ?? 0, actions: meta.get("actions") ?? 0, ...counts, textBytes: meta.get("text_bytes") ?? 0, storedBytes: bytes + walBytes(this.name) };
       }),
+    );
+  }
+
+  async remove(traceIds: readonly string[]): Promise<number> {
+    return removeTraces(
+      { database: this.#database, turns: this.#turns, rows: this.#rows, packs: this.#packs, texts: this.#texts, shown: this.#shown, rollup: this.#rollup, begin: () => this.#noticeOthers(), open: (trace) => this.#openTrace(trace), forget: () => this.#forget() },
+      traceIds,
     );
   }
 
@@ -371,16 +397,6 @@ class SqliteStore implements Store {
     this.#codec.forget();
     this.#renumbered = new WeakMap();
   }
-}
-
-/** Texts of answers in facts; they are searched as such. */
-function answersOf(facts: readonly Fact[] | null): ReadonlySet<string> {
-  const answers = new Set<string>();
-  for (const fact of facts ?? []) {
-    if (fact.kind === "response" && fact.digest.answer !== null) answers.add(fact.digest.answer);
-    else if (fact.kind === "parse" && fact.result !== null) answers.add(fact.result);
-  }
-  return answers;
 }
 
 const walBytes = (path: string): number => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;

@@ -32,6 +32,7 @@ export class TraceRows {
   readonly #clearSubject: Statement;
   readonly #clear: readonly Statement[];
   readonly #clearRule: Statement;
+  readonly #delete: Statement;
   readonly #clearTag: Statement;
   #next = 0;
 
@@ -54,6 +55,7 @@ export class TraceRows {
     this.#subject = database.prepare("INSERT OR IGNORE INTO subjects VALUES (?, ?)");
     this.#clearSubject = database.prepare("DELETE FROM subjects WHERE subject = ? AND trace = ?");
     this.#clear = [database.prepare("DELETE FROM generations WHERE trace = ?")];
+    this.#delete = database.prepare("DELETE FROM traces WHERE id = ?");
     this.#clearRule = database.prepare("DELETE FROM failed_rules WHERE rule = ? AND trace = ?");
     this.#clearTag = database.prepare("DELETE FROM tags WHERE key = ? AND value = ? AND trace = ?");
   }
@@ -128,6 +130,12 @@ export class TraceRows {
   /** For a row that was written before subjects were kept. */
   writeSubjects(row: number, subjects: readonly string[]): void {
     for (const subject of subjects) this.#subject.run(this.#names.put(subject), row);
+  }
+
+  /** @param before  what the rows say now */
+  remove(row: number, before: TraceSummary): void {
+    this.#takeBack(row, before);
+    this.#delete.run(row);
   }
 
   #takeBack(row: number, before: TraceSummary): void {
