@@ -23,4 +23,13 @@ export const storageCommands: readonly CommandSpec[] = [
     exits: "4 a trace reads back otherwise than it was",
     load: () => import("./commands/copy.ts"),
   },
+  {
+    name: "backup",
+    about: "a copy of store, keys, vault and audit log, made while everything runs; it is a directory to use like the first",
+    args: [],
+    options: { to: { type: "string", hint: "DIR", about: "a directory that is not there yet (required)" } },
+    examples: ["whysaid backup --to /backup/whysaid-2026-11-28"],
+    exits: "3 nothing recorded here",
+    load: () => import("./commands/backup.ts"),
+  },
 ];
