@@ -8,7 +8,7 @@ import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { countOption, filterOf } from "../filters.ts";
 import type { Output } from "../output.ts";
 import { withRecordings, workspaceOf } from "../recordings.ts";
-import { safeJson, safeLine } from "../terminal-safe.ts";
+import { safe, safeJson, safeLine } from "../terminal-safe.ts";
 
 const LIMIT = 10;
 
@@ -67,8 +67,8 @@ function marked({ excerpt, marks }: Match, output: Output): string {
   let at = 0;
   for (const { start, end } of marks) {
     if (start < at) continue;
-    written += output.paint(safeLine(excerpt.slice(at, start)), "dim") + safeLine(excerpt.slice(start, end));
+    written += output.paint(safe(excerpt.slice(at, start)), "dim") + safe(excerpt.slice(start, end));
     at = end;
   }
-  return written + output.paint(safeLine(excerpt.slice(at)), "dim");
+  return written + output.paint(safe(excerpt.slice(at)), "dim");
 }
