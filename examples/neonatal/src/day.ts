@@ -2,7 +2,7 @@
  * A day of traffic on the ward, in the app's process: asks the assistant, then does what a nurse or parent would do with the answer.
  *
  * Run by `demo.ts` with the provider's URL in `PROVIDER_URL`. `--until-killed` plays the morning and then makes the call the process dies in; without
- * it the rest of the day is played, with the incident in the afternoon. Prints `incident <trace id>`.
+ * it the rest of the day is played, with the incident in the afternoon. Prints `incident <trace id>`, and `empty-list <trace id>` for the first list that came out empty.
  *
  * The day takes seconds: the recorder's clock (`now`) is moved to where the ward's clock would be.
  */
@@ -73,6 +73,7 @@ function afterwards(answer: Answer<unknown>, edited: string): void {
   else if (luck < 0.95) recorder.action(answer.traceId, "abandon", { at: later });
 }
 
+let isTold = false;
 async function oneTrace(index: number): Promise<void> {
   const kind = index % 5;
   const patient = among(patients.slice(2));
@@ -83,6 +84,8 @@ async function oneTrace(index: number): Promise<void> {
   } else if (kind < 4) {
     const answer = await assistant.handoverNote(patient, versionsOf("handover", index));
     // A list that came out empty is typed in again by hand.
+    if (answer.value.length === 0 && !isTold) console.log(`empty-list ${answer.traceId}`);
+    isTold ||= answer.value.length === 0;
     if (answer.value.length === 0) recorder.action(answer.traceId, "edit", { at: clock.now() + 6 * MINUTE_MS, before: "", after: "Gentamicin level before the third dose; blood culture at 48 h" });
     else afterwards(answer, `${answer.text}- Call the parents back\n`);
   } else {

@@ -1,6 +1,6 @@
 /**
  * The demo, end to end on this machine: provider in its own process, the app recorded while it works, killed mid-call, started again; then the incident's
- * reconstruction as `whysaid show` prints it.
+ * reconstruction as `whysaid show` prints it, the replay that proves its cause, and a parser bug with its mend.
  *
  * Run by `npm run demo` in the repository and by `whysaid demo` from the package.
  */
@@ -10,6 +10,7 @@ import { extname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { tellCases } from "./demo-cases.ts";
+import { chartNotes } from "./ward.ts";
 
 export interface DemoOptions {
   /** Folder the demo may create and, when it made it, replace. */
@@ -25,6 +26,8 @@ export interface DemoOutcome {
   readonly exitCode: number;
 }
 
+/** Where the wrong weight stands: note 3 in the chart of the patient's sister. */
+const wrongChunk = chartNotes.find(({ mrn, text }) => mrn === "00417734" && text.includes("Daily weight"))?.sourceId ?? "";
 const MADE_BY_DEMO = "made-by-whysaid-demo";
 
 /** Children run from the same kind of file as this one: sources in the repository, JavaScript in the package. */
@@ -63,16 +66,26 @@ export async function runDemo({ dir, whysaid, say, withTests = true }: DemoOptio
     const rest = startChild("day", [], env);
     let incident = "";
     let recorded = "";
+    let emptyList = "";
     for await (const line of linesOf(rest)) {
       if (line.startsWith("incident ")) incident = line.slice(9);
+      if (line.startsWith("empty-list ")) emptyList = line.slice(11);
       if (line.startsWith("recorded ")) recorded = line.slice(9);
     }
     await ended(rest);
     if (rest.exitCode !== 0 || incident === "") throw new Error("the app did not finish its day");
     say(`4. ${Number(recorded) + 121} traces recorded. A nurse reports a wrong weight; all you have is the trace id from her screen:\n   whysaid show ${incident}\n`);
     const exitCode = await whysaid(["show", incident, "--dir", folder]);
+    const tell = async (line: string, args: readonly string[]): Promise<number> => {
+      say(`\n${line}\n   whysaid ${args.map((word) => (word.includes(" ") ? `"${word}"` : word)).join(" ")}\n`);
+      return whysaid([...args, "--dir", folder]);
+    };
+    const proved = await tell("5. The proof: the same request without that chunk, sent to the bundled provider again.", ["replay", incident, "--without", `chunk:${wrongChunk}`, "--target", `http://127.0.0.1:${port}`, "--reveal", "--reason", "wrong weight"]);
+    const named = await tell("6. Another complaint of the day: the list of open tasks was empty. Its parser knew one kind of bullet.", ["why", emptyList]);
+    const mended = fileURLToPath(new URL(`./open-tasks${extname(fileURLToPath(import.meta.url))}`, import.meta.url));
+    const reparsed = await tell("7. The parser mended, over everything that was answered before it ships.", ["reparse", mended, "--feature", "handover-note"]);
     if (withTests && !(await tellCases(incident, folder, { whysaid, say }))) throw new Error("the case did not fail before the fix and pass after it");
-    return { incident, exitCode };
+    return { incident, exitCode: [exitCode, proved, named, reparsed].find((code) => code !== 0) ?? 0 };
   } finally {
     provider.kill("SIGTERM");
     await ended(provider);

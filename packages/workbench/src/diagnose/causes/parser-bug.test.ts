@@ -31,3 +31,8 @@ test("a whole part of a broken record does not make the record whole", () => {
   const broken = '{\n  // from the document\n  "patient": {"name": "A"},\n  "doseMg": 4.2\n}';
   expect(topCause(trace({ messages: [say("user", "x")], completion: broken, parsed: { outcome: "failed", error: { name: "SyntaxError", message: "Expected double-quoted property name in JSON" } } }))).toBe("invalid-json");
 });
+test("a list whose bullets the parser did not know came out empty", () => {
+  const handover = trace({ messages: [say("user", "x")], completion: "Quiet shift. Open tasks:\n* Level before the third dose\n* Culture at 48 h\n", parsed: { parser: "open-tasks", result: [] } });
+  expect(findingOf(handover, "parser-bug")?.title).toBe("open-tasks brought out no item of a list: the answer has 2, first Level before the third dose");
+  expect(topCause(trace({ messages: [say("user", "x")], completion: "Nothing is open.", parsed: { parser: "open-tasks", result: [] } }))).toBeUndefined();
+});

@@ -211,6 +211,9 @@ function numberIn(text: string): number[] | null {
 
 /** `Dose: 2.1 mg` in the text, `dose: null` in the result. */
 function inProse(parsed: ParsedSignal, text: string, who: string, shown: string): Bug | null {
+  const lost = lostList(parsed.result, text);
+  if (lost !== null)
+    return { title: `${named(who)} brought out no item of a list: the answer has ${lost.items.length}, first ${named(lost.items[0] ?? "")}`, confidence: 0.93, pointer: `.result${lost.path}`, parsed: shown, start: lost.start, end: lost.end, gaps: [{ path: lost.path, raw: lost.items, parsed: [], how: "empty" }] };
   if (!isFields(parsed.result)) return null;
   for (const [key, value] of Object.entries(parsed.result)) {
     if (!isEmpty(value) || key.length < 3) continue;
@@ -222,4 +225,16 @@ function inProse(parsed: ParsedSignal, text: string, who: string, shown: string)
     return { title: `${named(who)} left ${key} empty: the answer says ${named(said)}`, confidence: 0.88, pointer: `.result.${key}`, parsed: shown, start, end: start + said.length, gaps: [{ path: `.${key}`, raw: said, parsed: value, how: "empty" }] };
   }
   return null;
+}
+
+/** An empty list, alone or the one list of a record, where the answer has marked lines: the parser knew another kind of bullet. */
+function lostList(result: unknown, text: string): { readonly path: string; readonly items: readonly string[]; readonly start: number; readonly end: number } | null {
+  const lists = Array.isArray(result) ? [["", result] as const] : isFields(result) ? Object.entries(result).flatMap(([key, value]) => (Array.isArray(value) ? [[`.${key}`, value] as const] : [])) : [];
+  const [only] = lists;
+  if (only === undefined || lists.length > 1 || only[1].length > 0) return null;
+  const lines = [...text.matchAll(/^[ \t]*(?:[-*+•–—]|\d{1,2}[.)])[ \t]+(\S.*)$/gm)];
+  const [first] = lines;
+  const last = lines.at(-1);
+  if (first === undefined || last === undefined || lines.length < 2) return null;
+  return { path: only[0], items: lines.map((line) => line[1] ?? ""), start: first.index, end: last.index + last[0].length };
 }
