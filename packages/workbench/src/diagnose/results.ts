@@ -60,7 +60,7 @@ export function outcomeOfText(result: string): Outcome {
 }
 
 /** The names of columns and nothing below: one line of comma or tab separated names, or a Markdown table of a head alone. */
-const isBareHeader = (text: string): boolean => /^[a-z][\w ]*(?:[,;\t|][ ]?[a-z][\w ]*)+$/i.test(text) && !/\d/.test(text) && !/[,;] /.test(text) && /[_a-z]/.test(text) ? text.split(/[,;\t|]/).every((name) => name.trim().split(" ").length <= 2) : /^\|[^\n]*\|\s*\n\|[\s:|-]+\|?$/.test(text);
+const isBareHeader = (text: string): boolean => text.length > 1_000 ? false : /^[a-z][\w ]*(?:[,;\t|][ ]?[a-z][\w ]*)+$/i.test(text) && !/\d/.test(text) && !/[,;] /.test(text) && /[_a-z]/.test(text) ? text.split(/[,;\t|]/).every((name) => name.trim().split(" ").length <= 2) : /^\|[^\n]*\|\s*\n\|[\s:|-]+\|?$/.test(text);
 
 function parsed(text: string): unknown {
   try {
