@@ -3,7 +3,7 @@
  * a recorder; the longest stall of the event loop; resident memory over a long run. The provider is stubbed in process (bench/overhead/workloads.ts), sending is waited for.
  *
  * Each variant, workload and mode runs in processes of its own, in turns, so that a busy machine slows all alike; the medians are over all rounds. Ours journals and deduplicates, with redaction off.
- * The floor is a tap of `fetch` and one append. The peers are set up as their documentation says (bench/peers, installed on demand) and send to a server in another process.
+ * The floor is a tap of `fetch` and one append; the ratio to it is of rounds in turns in one process (bench/overhead/turns.ts; alone with --only-turns). The peers are set up as their documentation says (bench/peers, installed on demand) and send to a server in another process.
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -15,7 +15,7 @@ import { ownVariants, peerVariants } from "./overhead/variants.ts";
 import { workloads, type WorkloadName } from "./overhead/workloads.ts";
 
 const { values: options } = parseArgs({
-  options: { calls: { type: "string", default: "400" }, repeats: { type: "string", default: "5" }, workload: { type: "string" }, mode: { type: "string" }, "no-peers": { type: "boolean", default: false }, rss: { type: "string", default: "20000" } },
+  options: { calls: { type: "string", default: "400" }, repeats: { type: "string", default: "5" }, workload: { type: "string" }, mode: { type: "string" }, "no-peers": { type: "boolean", default: false }, "only-turns": { type: "boolean", default: false }, rss: { type: "string", default: "20000" } },
 });
 const calls = Number(options.calls);
 const repeats = Number(options.repeats);
@@ -23,7 +23,7 @@ const folder = join(import.meta.dirname, "overhead");
 const peersFolder = join(import.meta.dirname, "peers");
 const TO_REACH = { ofFloor: 1.5, ofPeerOnAgent: 1 / 3, stallMs: 2 };
 
-const peers = options["no-peers"] ? [] : peerVariants;
+const peers = options["no-peers"] || options["only-turns"] ? [] : peerVariants;
 if (peers.length > 0 && !existsSync(join(peersFolder, "node_modules"))) {
   console.log("Installing the peers (npm ci in bench/peers) …");
   execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: peersFolder, stdio: "inherit" });
@@ -31,16 +31,29 @@ if (peers.length > 0 && !existsSync(join(peersFolder, "node_modules"))) {
 const sink = spawn(process.execPath, [...process.execArgv, join(folder, "sink.ts")], { stdio: ["pipe", "pipe", "inherit"] });
 const sinkUrl = await new Promise<string>((resolve) => createInterface(sink.stdout).once("line", resolve));
 
-function measured(order: Omit<Order, "sinkUrl">): Outcome {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...process.execArgv, join(folder, "child.ts"), JSON.stringify({ ...order, sinkUrl })], { encoding: "utf8", maxBuffer: 2 ** 26 });
-  if (status !== 0) throw new Error(`${order.variant} ended with ${String(status)}: ${stderr}`);
-  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Outcome;
+function ran(script: string, order: object): unknown {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...process.execArgv, join(folder, script), JSON.stringify(order)], { encoding: "utf8", maxBuffer: 2 ** 26 });
+  if (status !== 0) throw new Error(`${JSON.stringify(order)} ended with ${String(status)}: ${stderr}`);
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
 }
+const measured = (order: Omit<Order, "sinkUrl">): Outcome => ran("child.ts", { ...order, sinkUrl }) as Outcome;
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 const names = (Object.keys(workloads) as WorkloadName[]).filter((name) => options.workload === undefined || name === options.workload);
 const modes = (["json", "sse"] as const).filter((mode) => options.mode === undefined || mode === options.mode);
-const variants = [...ownVariants, ...peers];
+const variants = options["only-turns"] ? [] : [...ownVariants, ...peers];
+
+if (options["only-turns"]) {
+  console.log(`\nCPU added per call, µs (no recorder, the floor and ours in turns in one process; median of the rounds of ${calls} calls each)\n`);
+  for (const workload of names) {
+    for (const mode of modes) {
+      const { none, floor, whysaid } = ran("turns.ts", { workload, mode, calls }) as Readonly<Record<"none" | "floor" | "whysaid", number>>;
+      console.log(`${`${workloads[workload].title}, ${mode}`.padEnd(34)} none ${none.toFixed(0).padStart(6)}   +floor ${(floor - none).toFixed(0).padStart(6)}   +ours ${(whysaid - none).toFixed(0).padStart(6)}   ${((whysaid - none) / (floor - none)).toFixed(2)}× the floor (to reach: ${TO_REACH.ofFloor}×)`);
+    }
+  }
+  sink.kill();
+  process.exit(0);
+}
 
 console.log(`\nCPU added per call, µs (median of the rounds of ${repeats} processes, ${calls} calls each, sending included); the longest stall over that without a recorder, ms\n`);
 console.log(`${"".padEnd(34)}${"none".padStart(8)}${variants.slice(1).map((name) => `+${name}`.padStart(15)).join("")}   ours / floor   ours / cheapest peer   stall`);
@@ -58,7 +71,8 @@ for (const workload of names) {
     }
     const bare = median(cpu.get("none") ?? []);
     const added = (variant: string): number => median(cpu.get(variant) ?? []) - bare;
-    const ofFloor = added("whysaid") / added("floor");
+    const turns = ran("turns.ts", { workload, mode, calls }) as Readonly<Record<"none" | "floor" | "whysaid", number>>;
+    const ofFloor = (turns.whysaid - turns.none) / (turns.floor - turns.none);
     const ofPeer = peers.length === 0 ? Number.NaN : added("whysaid") / Math.min(...peers.map(added));
     const stallMs = median(stall.get("whysaid") ?? []) - median(stall.get("none") ?? []);
     isReached &&= ofFloor <= TO_REACH.ofFloor && stallMs <= TO_REACH.stallMs && !(ofPeer > (workload === "agent" ? TO_REACH.ofPeerOnAgent : 1));

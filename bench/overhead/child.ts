@@ -3,8 +3,9 @@
  * loop in ms; resident memory after each tenth of the run, where asked for.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { round } from "./round.ts";
 import { openVariant } from "./variants.ts";
-import { stubFetch, workloads, type Message, type Mode, type WorkloadName } from "./workloads.ts";
+import { stubFetch, workloads, type Mode, type WorkloadName } from "./workloads.ts";
 
 export interface Order {
   readonly variant: string;
@@ -24,32 +25,8 @@ const order = JSON.parse(process.argv[2] ?? "") as Order;
 const workload = workloads[order.workload];
 const variant = await openVariant(order.variant, stubFetch(order.mode, workload.answerWords), order.sinkUrl);
 
-async function call(messages: readonly Message[]): Promise<number> {
-  const request = { model: "gpt-4o", temperature: 0.2, messages: [...messages] };
-  if (order.mode === "json") {
-    const completion = await variant.client.chat.completions.create(request);
-    return completion.choices[0]?.message.content?.length ?? 0;
-  }
-  let units = 0;
-  for await (const event of await variant.client.chat.completions.create({ ...request, stream: true })) units += event.choices[0]?.delta.content?.length ?? 0;
-  return units;
-}
-
-/** Each call in a turn of the event loop of its own, as requests come to a server. */
-async function round(number: number): Promise<number> {
-  const prompts = [...workload.calls(number)];
-  const before = process.cpuUsage();
-  for (const messages of prompts) {
-    if ((await call(messages)) === 0) throw new Error("the answer was empty");
-    await new Promise<void>((resolve) => setImmediate(resolve));
-  }
-  await variant.flush();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / prompts.length;
-}
-
 let number = 1;
-for (let done = 0; done < order.warmupCalls; done += workload.callsPerRound) await round((number += 1));
+for (let done = 0; done < order.warmupCalls; done += workload.callsPerRound) await round(variant, workload, order.mode, (number += 1));
 globalThis.gc?.();
 const cpuPerCallUs: number[] = [];
 const rssBytes: number[] = [];
@@ -57,7 +34,7 @@ const stalls = monitorEventLoopDelay({ resolution: 1 });
 stalls.enable();
 const tenth = order.calls / 10;
 for (let done = 0; done < order.calls; done += workload.callsPerRound) {
-  cpuPerCallUs.push(await round((number += 1)));
+  cpuPerCallUs.push(await round(variant, workload, order.mode, (number += 1)));
   if (Math.floor(done / tenth) !== Math.floor((done + workload.callsPerRound) / tenth)) {
     globalThis.gc?.();
     rssBytes.push(process.memoryUsage.rss());
