@@ -13,7 +13,7 @@ import { batchesOf } from "./directory.ts";
 export type PartReading = { readonly outcome: "batches"; readonly batches: readonly SegmentBatch[] } | { readonly outcome: "missing"; readonly refs: readonly TextRef[] } | { readonly outcome: "unreadable"; readonly why: string };
 
 /** Characters of all remembered texts; in memory one or two bytes each. */
-const REMEMBERED_UNITS = 48_000_000;
+const REMEMBERED_UNITS = 24_000_000;
 
 /** Texts of one segment, by the segment's numbers. One `textOf` for all its parts: the store keeps its own numbers by it. */
 class SegmentTable {

@@ -6,7 +6,7 @@ import { createRecorder } from "@whysaid/recorder";
 import { newTraceId } from "@whysaid/recorder/format";
 import { Shipper } from "@whysaid/recorder/journal";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { recordDose, wardRecorder } from "../cli/testing/whysaid.ts";
+import { recordDose, sourceFlags, wardRecorder } from "../cli/testing/whysaid.ts";
 import { runningServer, type Running } from "./testing/running.ts";
 
 let server: Running;
@@ -34,6 +34,14 @@ test("a recorder with a URL and a key ships what it records, whole, and flush wa
   expect(story.traceId).toBe(traceId);
   expect(JSON.stringify(story.generations)).toContain("good evening");
   await recorder.close();
+});
+
+test("an app whose last act is to wait for flush does not end before it", async () => {
+  const script = `import { createRecorder } from "@whysaid/recorder"; const r = createRecorder({ dir: ${JSON.stringify(join(machine, ".whysaid"))}, url: ${JSON.stringify(server.url)}, key: ${JSON.stringify(server.key("ingest"))}, redaction: "off" }); const { traceId } = r.generation({ completion: { text: "last words" } }); await r.flush(); process.stdout.write(traceId);`;
+  const { execFile } = await import("node:child_process");
+  const { promisify } = await import("node:util");
+  const { stdout } = await promisify(execFile)(process.execPath, [...sourceFlags, "--input-type=module", "-e", script], { cwd: import.meta.dirname });
+  expect(await listed(server.key("read"))).toContain(stdout);
 });
 
 test("what a dead process left is adopted once, and its segments leave the disk", async () => {

@@ -82,12 +82,18 @@ export class Shipper {
   async flush(withinMs: number): Promise<boolean> {
     const deadlineMs = performance.now() + withinMs;
     // A pass that runs may have looked at the directory before what is to be flushed was there.
-    await this.#passing;
-    while (performance.now() < deadlineMs && !this.#stop.signal.aborted) {
-      if ((await this.pass()) === "all") return true;
-      await wait(Math.min(50, Math.max(1, deadlineMs - performance.now())), undefined, { ref: this.#options.own === null });
+    // Who waits for this wants the process to: nothing else of shipping keeps it alive.
+    const hold = setInterval(() => undefined, 1000);
+    try {
+      await this.#passing;
+      while (performance.now() < deadlineMs && !this.#stop.signal.aborted) {
+        if ((await this.pass()) === "all") return true;
+        await wait(Math.min(50, Math.max(1, deadlineMs - performance.now())));
+      }
+      return false;
+    } finally {
+      clearInterval(hold);
     }
-    return false;
   }
 
   /** One try to ship all there is. `later`: the server can't now; `refused`: it won't. */

@@ -10,7 +10,7 @@ import { count } from "../show/amounts.ts";
 import { safeJson } from "../terminal-safe.ts";
 
 /** With --once: a server that is starting gets this long. */
-const ONCE_MS = 60_000;
+const ONCE_MS = 15_000;
 
 export async function run({ options, settings, output }: CommandCall): Promise<ExitCode> {
   const url = options.text("to") ?? settings.url.value;
