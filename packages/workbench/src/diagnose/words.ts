@@ -42,7 +42,7 @@ export function cutMark(text: string): number {
 }
 
 /** What stands where a result was taken out of the messages to save room: "[Old tool result content cleared]". */
-export const placeholder = /^[[(<{*]\s*[^\n\])>}]{0,80}\b(?:cleared|omitted|removed|elided|compacted|pruned|dropped|trimmed|stripped)\b[^\n]{0,80}[\])>}*]$/i;
+export const placeholder: RegExp = /^[[(<{*]\s*[^\n\])>}]{0,80}\b(?:cleared|omitted|removed|elided|compacted|pruned|dropped|trimmed|stripped)\b[^\n]{0,80}[\])>}*]$/i;
 
 /** Verbs at the head of a tool's name that say it changes something; its empty result means nothing. */
 const writes = /^(?:\w+[._-])?(?:set|put|post|update|insert|upsert|add|create|delete|remove|cancel|send|email|mail|notify|write|save|store|log|think|note|plan|reflect|memorize|remember|click|type|press|scroll|wait|sleep|goto|navigate|open|close|exit|submit|done|finish|complete|transfer|book|schedule|move|rename|copy|mkdir|cd|edit|replace|append|exec|execute|run|bash|shell|python|terminal|computer|command|apply|modify|handoff|respond|final)/i;
