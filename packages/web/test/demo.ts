@@ -93,7 +93,7 @@ export async function openBench(fill: (dir: string) => Promise<void>): Promise<B
         if (origin !== server.url && protocol !== "blob:" && protocol !== "data:") foreign.push(request.url());
       });
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(60_000);
       page.on("pageerror", (error) => errors.push(error.message));
       await page.goto(server.url);
       return { page, context, foreign, errors };

@@ -21,7 +21,55 @@ afterAll(() => bench?.close());
 
 const text = (page: Page, selector: string): Promise<string> => page.locator(selector).first().innerText();
 
-describe("the trace page", () => {
+/** What the nurse sees on her screen, photographed. */
+async function screenshotOf(page: Page, answer: string): Promise<Buffer> {
+  await page.setViewportSize({ width: 900, height: 420 });
+  await page.setContent(`<body style="margin:0;font:17px/1.6 sans-serif;background:#fff;color:#1a1a1a"><header style="background:#24506b;color:#fff;padding:12px 24px">Mila · Ward 3</header><main style="padding:32px;max-width:720px"><h3>Dosing summary</h3><p>${answer}</p></main></body>`);
+  return page.screenshot();
+}
+
+describe("from a screenshot to the cause", () => {
+  test("the nurse's screenshot, dropped on the home page, leads to the trace that said it and to the wrong patient", { timeout: 240_000 }, async (context) => {
+    if (bench === null) {
+      context.skip();
+      return;
+    }
+    const { page, foreign, errors } = await bench.page();
+    const camera = await (await bench.browser.newContext()).newPage();
+    const image = await screenshotOf(camera, "Gentamicin 8.4 mg IV every 36 h (4 mg/kg at the current weight of 2.1 kg). Creatinine 0.6 mg/dL: no adjustment.");
+    const uploaded: string[] = [];
+    page.on("request", (request) => uploaded.push(request.postData() ?? ""));
+    await page.evaluate((base64) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([bytes], "screenshot.png", { type: "image/png" }));
+      document.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    }, image.toString("base64"));
+    const first = page.locator("[data-found] [data-row]").first();
+    await first.waitFor({ timeout: 120_000 });
+    expect(await page.locator(`[data-found] [data-row="${incident}"]`).count()).toBeGreaterThan(0);
+    // The image stays here: what went out is text, and not much of it.
+    expect(Math.max(...uploaded.map(({ length }) => length))).toBeLessThan(10_000);
+    await page.locator(`[data-found] [data-row="${incident}"]`).first().click();
+    await page.locator("[data-why] ol li").first().waitFor();
+    expect(await text(page, "[data-why]")).toContain("wrong-entity");
+    expect(foreign).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  test("a pasted sentence finds the trace that said it", { timeout: 180_000 }, async (context) => {
+    if (bench === null) {
+      context.skip();
+      return;
+    }
+    const { page } = await bench.page();
+    await page.fill("[data-search]", "Gentamicin 8.4 mg IV every 36 h at the current weight of 2.1 kg");
+    await page.keyboard.press("Enter");
+    await page.locator(`[data-found] [data-row="${incident}"]`).first().waitFor();
+  });
+});
+
+describe("the trace page", { timeout: 180_000 }, () => {
   test("names the cause, with evidence that leads to the chunk it came from", async (context) => {
     if (bench === null) {
     context.skip();
@@ -91,7 +139,7 @@ describe("the trace page", () => {
   });
 });
 
-test("the list keeps its filters in the address and opens a trace by keyboard", async (context) => {
+test("the list keeps its filters in the address and opens a trace by keyboard", { timeout: 180_000 }, async (context) => {
   if (bench === null) {
     context.skip();
     return;

@@ -24,3 +24,5 @@ export type { DriftReport } from "../../../workbench/src/gate/drift.ts";
 export type { GateReport } from "../../../workbench/src/gate/gate.ts";
 export type { Figure } from "../../../workbench/src/gate/rates.ts";
 export type { Issue } from "../../../workbench/src/issues/issues.ts";
+export type { Found, Match } from "../../../workbench/src/find/find.ts";
+export type { FoundInImage } from "../../../workbench/src/find/regions.ts";

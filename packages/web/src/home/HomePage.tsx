@@ -1,24 +1,29 @@
 /** `/`: one field for whatever arrived: a trace id, words of the answer, a screenshot. Below it what failed lately. */
-import { useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { getJson } from "../api/client.ts";
-import type { TraceRow } from "../api/shapes.ts";
+import { getJson, sendJson } from "../api/client.ts";
+import type { Found, TraceRow } from "../api/shapes.ts";
 import { issuesQuery } from "../issues/query.ts";
 import { OneLine, Row, RowHead } from "../list/rows.tsx";
-import { plural } from "../ui/amounts.ts";
+import { Matches } from "./Matches.tsx";
 import { ErrorNotice, Loading, Notice } from "../ui/Notice.tsx";
 
 const route = getRouteApi("/");
+const Screenshot = lazy(() => import("./Screenshot.tsx").then((module) => ({ default: module.Screenshot })));
 const TRACE_ID = /^[0-9a-f]{8,32}$/;
 
 export function HomePage() {
   const { q } = route.useSearch();
   const navigate = useNavigate();
   const [text, setText] = useState(q ?? "");
-  const wanted = (q ?? "").trim().toLowerCase();
+  const wanted = (q ?? "").trim();
+  const [image, setImage] = useState<{ readonly file: Blob; readonly taken: number } | null>(null);
+  const takeImage = useCallback((file: Blob) => setImage({ file, taken: performance.now() }), []);
+  useImages(takeImage);
   const find = (): void => {
     const typed = text.trim().toLowerCase();
+    setImage(null);
     // The server takes an id's first digits for the whole of it, and says so when several begin like that.
     if (TRACE_ID.test(typed)) void navigate({ to: "/t/$traceId", params: { traceId: typed } });
     else void navigate({ to: "/", search: typed === "" ? {} : { q: text.trim() } });
@@ -37,9 +42,9 @@ export function HomePage() {
         <div className="panel flex items-center gap-2 p-2 focus-within:border-accent">
           <input
             data-search
-            aria-label="A trace id, or words of a recent answer"
+            aria-label="A trace id, or words of the answer"
             className="min-w-0 flex-1 bg-transparent px-2 py-1 text-base outline-none placeholder:text-soft"
-            placeholder="Paste a trace id, or words of a recent answer"
+            placeholder="Paste a trace id, a sentence of the answer, or a screenshot"
             value={text}
             onChange={(event) => setText(event.target.value)}
             autoComplete="off"
@@ -49,51 +54,61 @@ export function HomePage() {
             Find
           </button>
         </div>
+        <p className="mt-1.5 flex flex-wrap items-center gap-x-2 text-[13px] text-soft">
+          Or drop a screenshot anywhere here, or
+          <label className="text-link cursor-pointer focus-within:outline-2 focus-within:outline-accent">
+            choose one
+            <input type="file" accept="image/*" className="sr-only" data-image onChange={(event) => event.target.files?.[0] !== undefined && takeImage(event.target.files[0])} />
+          </label>
+          . It is read in this browser; only its text is searched for.
+        </p>
       </form>
-      {wanted === "" ? (
+      {image !== null ? (
+        <Suspense fallback={<Loading what="Opening" />}>
+          <Screenshot key={image.taken} file={image.file} taken={image.taken} />
+        </Suspense>
+      ) : wanted === "" ? (
         <>
           <Failing />
           <Recent />
         </>
       ) : (
-        <Found wanted={wanted} />
+        <FoundText text={wanted} />
       )}
     </div>
   );
 }
 
-const LOOKED_AT = 500;
-/** Looks through the beginnings of the newest answers, and says that it does no more. */
-function Found({ wanted }: { readonly wanted: string }) {
-  const found = useQuery({ queryKey: ["newest", LOOKED_AT], queryFn: ({ signal }) => getJson<{ traces: readonly TraceRow[] }>("/api/traces", { limit: LOOKED_AT }, signal) });
+function FoundText({ text }: { readonly text: string }) {
+  const found = useQuery({ queryKey: ["find", text], queryFn: () => sendJson<Found>("POST", "/api/find", { text }) });
   if (found.isError) return <ErrorNotice error={found.error} />;
-  if (found.data === undefined) return <Loading what="Looking" />;
-  const words = [...new Set(wanted.match(/⟦[^⟧]*⟧|[\p{L}\p{N}]+(?:[.,][\p{N}]+)*/gu) ?? [])];
-  const matching = found.data.traces
-    .map((row) => ({ row, hits: words.filter((word) => row.answer?.toLowerCase().includes(word) === true).length }))
-    .filter(({ hits }) => words.length > 0 && hits >= Math.max(1, Math.ceil(words.length * 0.6)))
-    .sort((a, b) => b.hits - a.hits)
-    .slice(0, 50);
-  const nowMs = Date.now();
-  return (
-    <section aria-labelledby="found">
-      <h2 id="found" className="mb-2 text-base font-semibold">
-        {plural(matching.length, "answer")} <span className="text-[13px] font-normal text-soft">among the newest {found.data.traces.length}, by the first 200 characters of each</span>
-      </h2>
-      {matching.length === 0 ? (
-        <Notice title="None of the newest answers says that.">Narrow the list by feature, model and time instead, or paste the trace id.</Notice>
-      ) : (
-        <div className="panel overflow-hidden">
-          <RowHead />
-          {matching.map(({ row }) => (
-            <div key={row.traceId} className="md:h-9">
-              <Row row={row} nowMs={nowMs} />
-            </div>
-          ))}
-        </div>
-      )}
-    </section>
-  );
+  return found.data === undefined ? <Loading what="Searching" /> : <Matches found={found.data} />;
+}
+
+/** An image dropped anywhere on the page, or pasted. */
+function useImages(onImage: (file: Blob) => void): void {
+  useEffect(() => {
+    const take = (items: FileList | undefined, event: Event): void => {
+      const image = [...(items ?? [])].find(({ type }) => type.startsWith("image/"));
+      if (image === undefined) return;
+      event.preventDefault();
+      onImage(image);
+    };
+    const paste = (event: ClipboardEvent): void => take(event.clipboardData?.files, event);
+    const drop = (event: DragEvent): void => {
+      event.preventDefault();
+      take(event.dataTransfer?.files, event);
+    };
+    const over = (event: DragEvent): void => event.preventDefault();
+    document.addEventListener("paste", paste);
+    document.addEventListener("drop", drop);
+    document.addEventListener("dragover", over);
+    return () => {
+      document.removeEventListener("paste", paste);
+      document.removeEventListener("drop", drop);
+      document.removeEventListener("dragover", over);
+    };
+  }, [onImage]);
 }
 
 const MOST_ISSUES = 5;

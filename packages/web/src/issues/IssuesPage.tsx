@@ -20,7 +20,7 @@ export function IssuesPage() {
   return (
     <div className="flex flex-col gap-3">
       <h1 className="text-base font-semibold">
-        What keeps failing <span className="text-[13px] font-normal text-soft">in {plural(traces, "trace")}</span>
+        What keeps failing <span className="text-[13px] font-normal text-soft">among the newest {plural(traces, "trace")}</span>
       </h1>
       {change.isError && <ErrorNotice error={change.error} />}
       {issues.length === 0 ? (

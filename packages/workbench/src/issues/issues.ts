@@ -5,6 +5,7 @@
  * (a late action, a validation, an answer that came). Reading 100,000 traces again costs their rows, not their diagnosis.
  */
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { WhysaidError } from "@whysaid/recorder/format";
 import { Explainer } from "../diagnose/explainer.ts";
 import type { DocumentPut } from "../store/documents.ts";
@@ -144,6 +145,8 @@ class Scan {
 
   async #diagnose(traceId: string): Promise<readonly string[]> {
     this.diagnosed += 1;
+    // A server answers others between two traces.
+    await setImmediate();
     const story = await this.#explainer.explain(traceId);
     if (story === null) return [];
     const fingerprints = fingerprintsOf(story);

@@ -1,6 +1,7 @@
 /** Every route of `/api`. Add a file beside this one that exports its routes, and list it here: the router, OpenAPI and the authorization test follow. */
 import type { ApiRoute } from "../route.ts";
 import { auditRoutes } from "./audit.ts";
+import { findRoutes } from "./find.ts";
 import { meRoutes } from "./me.ts";
 import { revealRoutes } from "./reveal.ts";
 import { reportRoutes } from "./reports.ts";
@@ -14,4 +15,5 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...revealRoutes,
   ...auditRoutes,
   ...reportRoutes,
+  ...findRoutes,
 ];
