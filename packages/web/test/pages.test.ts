@@ -65,7 +65,9 @@ describe("from a screenshot to the cause", () => {
     const { page } = await bench.page();
     await page.fill("[data-search]", "Gentamicin 8.4 mg IV every 36 h at the current weight of 2.1 kg");
     await page.keyboard.press("Enter");
-    await page.locator(`[data-found] [data-row="${incident}"]`).first().waitFor();
+    const first = page.locator("[data-found] [data-row]").first();
+    await first.waitFor();
+    expect(await page.locator(`[data-found] [data-row="${incident}"]`).count()).toBeGreaterThan(0);
   });
 });
 
