@@ -7,8 +7,8 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "test/**/*.test.ts", "examples/**/*.test.ts"],
     // Those need a ClickHouse: `npm run test:clickhouse`.
     exclude: ["**/node_modules/**", "**/*.engine.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     expect: { poll: { timeout: 20_000 } },
     pool: "forks",
     maxWorkers: 2,

@@ -78,6 +78,12 @@ describe.skipIf("why" in found)("what a person does with an answer arrives", () 
   };
   const one = (action: string, before: string | null = null, after: string | null = null): Sent[] => [{ action, before, after }];
   const change = (text: string): Promise<void> => page.fill("textarea", text);
+  /** As a person closes it: the page hears of it. */
+  const closeTab = async (): Promise<void> => {
+    const closed = page.waitForEvent("close");
+    await page.close({ runBeforeUnload: true });
+    await closed;
+  };
   const save = (): Promise<void> => page.click("form button");
   const eventually = { timeout: 30_000, interval: 100 };
 
@@ -103,13 +109,13 @@ describe.skipIf("why" in found)("what a person does with an answer arrives", () 
     await expect.poll(arrived, eventually).toEqual(one("abandon"));
   });
   test("a tab closed at once without use is an abandon", async () => {
-    await page.close({ runBeforeUnload: true });
+    await closeTab();
     await expect.poll(arrived, eventually).toEqual(one("abandon"));
   });
   test("an edit arrives though the tab is closed at once", async () => {
     await change("Gentamicin 12.8 mg");
     await save();
-    await page.close({ runBeforeUnload: true });
+    await closeTab();
     await expect.poll(arrived, eventually).toEqual(one("edit", "Gentamicin 8.4 mg", "Gentamicin 12.8 mg"));
   });
   test("after ten seconds without a network an edit arrives whole", async () => {
@@ -126,7 +132,7 @@ describe.skipIf("why" in found)("what a person does with an answer arrives", () 
     await context.setOffline(true);
     await save();
     expect(await page.evaluate(`localStorage.getItem("whysaid.actions")`)).not.toContain("12.8");
-    await page.close({ runBeforeUnload: true });
+    await closeTab();
     await context.setOffline(false);
     page = await context.newPage();
     await open();

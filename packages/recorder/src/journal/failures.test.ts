@@ -167,7 +167,7 @@ test("a file that has reached the system's limit is followed by another", async 
   limited = true;
   expect(journal.append(toolEntry(2, "over the limit"))).toBe(false);
   limited = false;
-  await wait(100);
+  await wait(1_000);
   expect(journal.append(toolEntry(3, "y"))).toBe(true);
   expect(listSegments(directory).length).toBe(2);
 });

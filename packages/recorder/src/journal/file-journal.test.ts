@@ -117,7 +117,7 @@ describe("what can't be written", () => {
     const journal = openJournal({ directory, header, onProblem: (problem) => problems.push(problem) });
     expect([1, 2, 3].map((number) => journal.append(toolEntry(number, "lost")))).toEqual([false, false, false]);
     rmSync(directory);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(journal.append(toolEntry(4, "kept"))).toBe(true);
     expect(problems.map(({ code }) => code)).toEqual(["JOURNAL_UNWRITABLE"]);
     expect(entriesIn(directory).map(({ sequence, entry }) => [sequence, entry.kind])).toEqual([[3, "writer"], [4, "gap"], [5, "tool"]]);
@@ -139,7 +139,7 @@ describe("what can't be written", () => {
     const lost = written.filter((ok) => !ok).length;
     expect(lost).toBeGreaterThan(15);
     for (const { path } of listSegments(directory).slice(0, -1)) rmSync(path);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(journal.append(toolEntry(99, "again"))).toBe(true);
     const gaps = entriesIn(directory).flatMap(({ entry }) => (entry.kind === "gap" ? [entry] : []));
     expect(gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0)).toBe(lost);

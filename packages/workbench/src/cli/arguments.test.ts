@@ -31,7 +31,7 @@ describe("what is not understood names the nearest thing", () => {
   test("a command", () => expect(refusal("shwo").said).toContain("whysaid show"));
   test("an option", () => expect(refusal("list", "--featrue", "x").said).toContain("--feature"));
   test("a word of a closed set", () => expect(refusal("act", "0193a5f2c7d1", "acept").said).toContain("accept"));
-  test("nothing near lists what there is", () => expect(refusal("zzzzzzzz").said).toContain("The commands are show, why, list"));
+  test("nothing near lists what there is", () => expect(refusal("zzzzzzzz").said).toContain("The commands are show, why, find, list"));
 });
 
 test.each([["show"], ["show", "a", "b"], ["list", "--limit"], ["list", "--json=yes"], ["act", "0193a5f2c7d1"], ["constructor"], ["list", "--__proto__", "x"]])("%s %s is a usage error", (...argv) => {

@@ -19,7 +19,8 @@ test("of many tests only those hold that survive their number", () => {
   expect(holm([], 0.05)).toEqual([]);
 });
 test("a step in the middle is no scatter, clusters are", () => {
-  expect(scatter(Array.from({ length: 20 }, (_, at) => ({ count: at < 10 ? 10 : 40, of: 100 })))).toBeLessThan(1.5);
+  // one pair of nineteen holds the step; the estimate is put higher for being made from few
+  expect(scatter(Array.from({ length: 20 }, (_, at) => ({ count: at < 10 ? 10 : 40, of: 100 })))).toBeLessThan(2);
   expect(scatter(Array.from({ length: 20 }, (_, at) => ({ count: at % 2 === 0 ? 5 : 45, of: 100 })))).toBeGreaterThan(10);
 });
 test("the median of bucketed sizes lies in its bucket, its interval around it", () => {
