@@ -38,7 +38,7 @@ if (process.argv.includes("--bundle")) {
 if (process.argv.includes("--demo")) await bundleDemo(join(root, "examples/neonatal"));
 
 async function bundleDemo(example) {
-  const entryPoints = ["demo", "day", "provider"].map((name) => join(example, "src", `${name}.ts`));
+  const entryPoints = ["demo", "day", "provider", "open-tasks"].map((name) => join(example, "src", `${name}.ts`));
   const { metafile } = await build({ ...bundled, entryPoints, outdir: "dist/demo", outbase: join(example, "src"), packages: "bundle", external: ["@whysaid/recorder"], write: true, legalComments: "none" });
   const inside = new Set(Object.keys(metafile.inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
   const licences = [...inside].sort().map((folder) => {
@@ -79,23 +79,26 @@ function hasEffects(entry) {
   return Array.isArray(sideEffects) ? sideEffects.some((path) => normalize(path) === entry) : sideEffects;
 }
 
-/** Declarations that no export reaches go; those that only the workbench's exports reach go without their docstrings. */
+/** Declarations that no export reaches go; docstrings stay in what the apps' exports name and what that names in turn, which is what an editor shows of them. */
 function keepReachedDeclarations(entries) {
-  const reached = declarationsFrom(entries);
-  const forApps = declarationsFrom(entries.filter((entry) => !WORKBENCH_EXPORTS.includes(entry)));
+  const reached = declarationsFrom(entries, Infinity);
+  const shown = declarationsFrom(entries.filter((entry) => !WORKBENCH_EXPORTS.includes(entry)), 2);
   for (const file of filesOf(".d.ts")) {
     if (!reached.has(file)) rmSync(file);
-    else if (!forApps.has(file)) writeFileSync(file, readFileSync(file, "utf8").replace(/^ *\/\*\*[^]*?\*\/\n/gm, ""));
+    else if (!shown.has(file)) writeFileSync(file, readFileSync(file, "utf8").replace(/^ *\/\*\*[^]*?\*\/\n/gm, ""));
   }
 }
 
-function declarationsFrom(entries) {
-  const reached = new Set();
-  const queue = [...entries];
-  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
-    if (reached.has(file)) continue;
-    reached.add(file);
-    for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)\.[jt]s"/g)) queue.push(join(dirname(file), `${path}.d.ts`));
+/** @returns these files, and those that are at most so many imports away */
+function declarationsFrom(entries, steps) {
+  const away = new Map(entries.map((file) => [file, 0]));
+  // A map is walked in the order of its keys, those that are added on the way included: the nearest come first.
+  for (const [file, distance] of away) {
+    if (distance >= steps) continue;
+    for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)\.[jt]s"/g)) {
+      const imported = join(dirname(file), `${path}.d.ts`);
+      if (!away.has(imported)) away.set(imported, distance + 1);
+    }
   }
-  return reached;
+  return away;
 }
