@@ -11,7 +11,7 @@ import { tracingChannel } from "node:diagnostics_channel";
 import type { OpenTrace, Recorder } from "../capture/recorder.ts";
 import type { Place } from "../capture/trace.ts";
 import { answerOf, inputOf } from "./ai-sdk-parts.ts";
-import { CrossedWire } from "./crossed-wire.ts";
+import { watchWire } from "./crossed-wire.ts";
 import { openStep, type OpenStep } from "./open-step.ts";
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -35,7 +35,6 @@ const CHANNEL = "ai:telemetry";
  */
 export function recordAiSdk(recorder: Recorder): () => void {
   const { core, storage } = recorder.internals;
-  const wire = new CrossedWire(recorder);
   const traces = new WeakMap<object, OpenTrace>();
   const tools = new WeakMap<object, OpenStep>();
   const calls = new WeakMap<object, OpenCall>();
@@ -52,7 +51,7 @@ export function recordAiSdk(recorder: Recorder): () => void {
     if (message.type === "executeTool") {
       const { toolName, toolCallId, input } = message.event.toolCall as Loose;
       tools.set(message, openStep((run) => recorder.tool(String(toolName), input, run, typeof toolCallId === "string" ? { callId: toolCallId } : {})));
-    } else if (message.type === "languageModelCall") calls.set(message, { startedAt: core.now(), startedMs: core.clock(), crossed: wire.watch() });
+    } else if (message.type === "languageModelCall") calls.set(message, { startedAt: core.now(), startedMs: core.clock(), crossed: watchWire(recorder) });
   };
   const end = (message: Message): void => {
     const { error } = message;
@@ -103,8 +102,7 @@ export interface AiSdkMiddleware {
 /** For models of SDK 5 and 6 that call no `fetch`; a call that did cross the recorder's is left to it. */
 export function aiSdkMiddleware(recorder: Recorder): AiSdkMiddleware {
   const { core } = recorder.internals;
-  const wire = new CrossedWire(recorder);
-  const begin = (): OpenCall => ({ startedAt: core.now(), startedMs: core.clock(), crossed: wire.watch() });
+  const begin = (): OpenCall => ({ startedAt: core.now(), startedMs: core.clock(), crossed: watchWire(recorder) });
   const over = (call: OpenCall, params: object, model: Model, result: Loose | undefined, error: unknown): void =>
     core.safely("record an AI SDK call", () => {
       if (!call.crossed()) recordCall(recorder, call, { ...params, provider: model.provider, modelId: model.modelId }, result, error);

@@ -9,7 +9,7 @@
  */
 import type { GivenInput, GivenMessage } from "../capture/generation.ts";
 import type { Recorder } from "../capture/recorder.ts";
-import { CrossedWire } from "./crossed-wire.ts";
+import { watchWire } from "./crossed-wire.ts";
 import { openStep, type OpenStep } from "./open-step.ts";
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -39,7 +39,6 @@ export interface LangchainHandler {
 
 export function langchainHandler(recorder: Recorder): LangchainHandler {
   const { core } = recorder.internals;
-  const wire = new CrossedWire(recorder);
   const steps = new Map<string, OpenStep>();
   const calls = new Map<string, OpenCall>();
   const safely = (run: () => void): void => core.safely("record a LangChain event", run);
@@ -55,7 +54,7 @@ export function langchainHandler(recorder: Recorder): LangchainHandler {
       provider: typeof provider === "string" ? provider : null,
       startedAt: core.now(),
       startedMs: core.clock(),
-      crossed: wire.watch(),
+      crossed: watchWire(recorder),
     });
   };
   const callEnded = (runId: string, output: Loose | undefined, error: unknown): void => {
