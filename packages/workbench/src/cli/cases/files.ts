@@ -1,5 +1,4 @@
 /** Cases out to files and back. */
-import { readFileSync } from "node:fs";
 import { WhysaidError } from "@whysaid/recorder/format";
 import { casesOf, currentVersion, versionsOf } from "../../cases/datasets.ts";
 import { listCases, withStory } from "../../cases/case-store.ts";
@@ -13,6 +12,7 @@ import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { countOption } from "../filters.ts";
 import { withRecordings } from "../recordings.ts";
 import { safeJson } from "../terminal-safe.ts";
+import { textFile } from "../text-file.ts";
 import { caseFilter } from "./reading.ts";
 
 export async function exportCases({ options, settings, output }: CommandCall): Promise<ExitCode> {
@@ -43,7 +43,7 @@ async function chosen(store: Store, options: CommandOptions): Promise<readonly C
 }
 
 export async function importCases({ options, settings, output }: CommandCall, what: string): Promise<ExitCode> {
-  const text = read(what);
+  const text = textFile(what, "Give a file that `whysaid cases export` wrote, or - for standard input.");
   return withRecordings(
     settings,
     async ({ store }) => {
@@ -57,12 +57,4 @@ export async function importCases({ options, settings, output }: CommandCall, wh
     },
     { make: true },
   );
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path === "-" ? 0 : path, "utf8");
-  } catch (cause) {
-    throw new WhysaidError("FILE_UNREADABLE", `${path} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? "unknown reason"}`, { fix: "Give a file that `whysaid cases export` wrote, or - for standard input.", cause });
-  }
 }

@@ -1,5 +1,4 @@
 /** A case made by hand, and what a person says of one. Texts people type are redacted before they are kept. */
-import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { WhysaidError } from "@whysaid/recorder/format";
 import { caseNamed, headNamed } from "../../cases/case-store.ts";
@@ -12,6 +11,7 @@ import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { actor } from "../held-keys.ts";
 import { withRecordings } from "../recordings.ts";
 import { safe, safeJson, safeLine } from "../terminal-safe.ts";
+import { textFile } from "../text-file.ts";
 import { textDiff } from "../text-diff.ts";
 import { readNamed } from "../trace-id.ts";
 import { caseFilter, datasetLine } from "./reading.ts";
@@ -84,13 +84,4 @@ async function interactively({ settings, output }: CommandCall, store: Parameter
     lines.close();
   }
   return exitCodes.ok;
-}
-
-function textFile(path: string | undefined): string | undefined {
-  if (path === undefined) return undefined;
-  try {
-    return readFileSync(path === "-" ? 0 : path, "utf8");
-  } catch (cause) {
-    throw new WhysaidError("FILE_UNREADABLE", `${path} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? "unknown reason"}`, { fix: "Give a text file, or - for standard input.", cause });
-  }
 }

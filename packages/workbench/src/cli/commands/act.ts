@@ -1,11 +1,11 @@
 /** `whysaid act`: a user action from the shell, written through the recorder like any other, so that it is redacted and journaled the same way. */
-import { readFileSync } from "node:fs";
 import { WhysaidError, isTraceId, type UserAction } from "@whysaid/recorder/format";
 import { createRecorder } from "@whysaid/recorder";
 import type { CommandCall } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { hasRecordings, withRecordings } from "../recordings.ts";
 import { safeJson } from "../terminal-safe.ts";
+import { textFile } from "../text-file.ts";
 import { traceNamed } from "../trace-id.ts";
 
 export async function run({ args, options, settings, output }: CommandCall): Promise<ExitCode> {
@@ -34,13 +34,4 @@ async function named(typed: string, settings: CommandCall["settings"]): Promise<
     const traceId = await traceNamed(store, typed);
     return { traceId, isKnown: (await store.tracesStartingWith(traceId, 1)).length > 0 };
   });
-}
-
-function textFile(path: string | undefined): string | undefined {
-  if (path === undefined) return undefined;
-  try {
-    return readFileSync(path === "-" ? 0 : path, "utf8");
-  } catch (cause) {
-    throw new WhysaidError("FILE_UNREADABLE", `${path} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? "unknown reason"}`, { fix: "Give a text file, or - for standard input.", cause });
-  }
 }
