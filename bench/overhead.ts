@@ -5,11 +5,11 @@
  * Each variant, workload and mode runs in processes of its own, in turns, so that a busy machine slows all alike; the medians are over all rounds. Ours journals and deduplicates, with redaction off.
  * The floor is a tap of `fetch` and one append; the ratio to it is of rounds in turns in one process (bench/overhead/turns.ts; alone with --only-turns). The peers are set up as their documentation says (bench/peers, installed on demand) and send to a server in another process.
  */
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { installIn } from "../scripts/install-in.mjs";
 import type { Order, Outcome } from "./overhead/child.ts";
 import { ownVariants, peerVariants } from "./overhead/variants.ts";
 import { workloads, type WorkloadName } from "./overhead/workloads.ts";
@@ -24,10 +24,7 @@ const peersFolder = join(import.meta.dirname, "peers");
 const TO_REACH = { ofFloor: 1.5, ofPeerOnAgent: 1 / 3, stallMs: 2 };
 
 const peers = options["no-peers"] || options["only-turns"] ? [] : peerVariants;
-if (peers.length > 0 && !existsSync(join(peersFolder, "node_modules"))) {
-  console.log("Installing the peers (npm ci in bench/peers) …");
-  execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: peersFolder, stdio: "inherit" });
-}
+if (peers.length > 0 && !installIn(peersFolder)) throw new Error("the peers could not be installed");
 const sink = spawn(process.execPath, [...process.execArgv, join(folder, "sink.ts")], { stdio: ["pipe", "pipe", "inherit"] });
 const sinkUrl = await new Promise<string>((resolve) => createInterface(sink.stdout).once("line", resolve));
 
