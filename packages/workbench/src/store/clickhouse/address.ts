@@ -21,7 +21,6 @@ export interface Address {
 }
 
 const schemes: Readonly<Record<string, string>> = { "clickhouse:": "http:", "clickhouses:": "https:", "http:": "http:", "https:": "https:" };
-export const isClickhouseAddress = (text: string): boolean => /^(?:clickhouses?|https?):\/\//i.test(text);
 
 /** @throws WhysaidError `USAGE`; the sentence never repeats the address, which may hold a password */
 export function parseAddress(text: string): Address {
