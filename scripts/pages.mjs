@@ -16,7 +16,7 @@ function newestMs(path) {
   if (!statSync(path).isDirectory()) return mtimeMs;
   return Math.max(mtimeMs, ...readdirSync(path).map((name) => newestMs(join(path, name))));
 }
-const sources = () => Math.max(...["src", "public", "index.html", "vite.config.ts", "package.json"].map((name) => newestMs(join(web, name))), newestMs(join(root, "packages/recorder/src/format/pseudonym.ts")), newestMs(join(root, "packages/workbench/src/find/image")));
+const sources = () => Math.max(...["src", "public", "index.html", "vite.config.ts", "package.json"].map((name) => newestMs(join(web, name))), newestMs(join(root, "packages/recorder/src/format/pseudonym.ts")), newestMs(join(root, "packages/workbench/src/find/image")), newestMs(join(root, "packages/workbench/src/marks")));
 
 const isCurrent = () => existsSync(built) && statSync(built).mtimeMs >= sources();
 

@@ -33,7 +33,8 @@ export default defineConfig({
   root: here,
   base: "/",
   plugins: [react(), tailwindcss(), screenshotReader()],
-  resolve: { conditions: ["whysaid-source", "module", "browser", "production"] },
+  // Of the format the pages run what reads pseudonyms; the rest of it is for Node.
+  resolve: { alias: { "@whysaid/recorder/format": join(here, "../recorder/src/format/pseudonym.ts") }, conditions: ["whysaid-source", "module", "browser", "production"] },
   // The server puts the nonce of its answer here.
   html: { cspNonce: "__WHYSAID_NONCE__" },
   build: {

@@ -1,7 +1,7 @@
 /** One trace on one line: what it was, how it went, what the person did, what was said. Used by the list, the home page and wherever traces are named. */
 import { Link } from "@tanstack/react-router";
 import type { TraceRow } from "../api/shapes.ts";
-import { piecesOf } from "../text/pieces.ts";
+import { piecesOf } from "../../../workbench/src/marks/pieces.ts";
 import { PseudonymChip } from "../text/PseudonymChip.tsx";
 import { count, duration, shortTime } from "../ui/amounts.ts";
 

@@ -1,8 +1,8 @@
 /** JSON to read: keys quiet, values as they are, each leaf marked with where it came from. Large values go to the code viewer instead. */
 import { lazy, Suspense, useMemo } from "react";
-import { jsonLines } from "./json-lines.ts";
+import { jsonLines } from "../../../workbench/src/marks/json-lines.ts";
 import { Marked } from "./Marked.tsx";
-import type { Mark } from "./pieces.ts";
+import type { Mark } from "../../../workbench/src/marks/pieces.ts";
 
 const MOST_LINES = 600;
 const CodeView = lazy(() => import("./CodeView.tsx").then(({ CodeView: default_ }) => ({ default: default_ })));

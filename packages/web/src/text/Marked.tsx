@@ -3,7 +3,7 @@ import { memo, useMemo } from "react";
 import { light, pin, unlight, useLit } from "../provenance/active.ts";
 import { useTraceTexts } from "../trace/context.ts";
 import { chipWords, PseudonymChip } from "./PseudonymChip.tsx";
-import { piecesOf, type Mark, type Piece } from "./pieces.ts";
+import { piecesOf, type Mark, type Piece } from "../../../workbench/src/marks/pieces.ts";
 
 const strength: readonly Mark["tone"][] = ["other", "wrong-origin", "nowhere", "gap", "derived", "sourced", "origin", "evidence"];
 

@@ -2,7 +2,7 @@
 import type { PlacedPseudonym } from "../../../recorder/src/format/pseudonym.ts";
 import { inspectPseudonym, useLit } from "../provenance/active.ts";
 import { useTraceTexts } from "../trace/context.ts";
-import { identityOf } from "./people.ts";
+import { identityOf } from "../../../workbench/src/marks/people.ts";
 
 const SHOWN = 4;
 export const shortName = ({ parts }: { readonly parts: readonly string[] }): string => parts.map((part) => part.slice(0, SHOWN)).join("·");

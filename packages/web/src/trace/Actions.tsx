@@ -6,7 +6,7 @@ import { ActionPill } from "../list/rows.tsx";
 import { Marked } from "../text/Marked.tsx";
 import { Missing } from "../ui/Missing.tsx";
 import { duration, plural } from "../ui/amounts.ts";
-import { answeringIndex } from "./signals.ts";
+import { answeringIndex } from "../../../workbench/src/marks/signal-states.ts";
 
 export function Actions({ story }: { readonly story: Reconstruction }) {
   const signal = story.generations[answeringIndex(story)]?.signals.action;

@@ -11,8 +11,8 @@ import { CopyButton } from "../ui/CopyButton.tsx";
 import { Missing } from "../ui/Missing.tsx";
 import { duration, plural } from "../ui/amounts.ts";
 import { Actions } from "./Actions.tsx";
-import { parseGap } from "./parse-gap.ts";
-import { answeringIndex } from "./signals.ts";
+import { parseGap } from "../../../workbench/src/marks/parse-gap.ts";
+import { answeringIndex } from "../../../workbench/src/marks/signal-states.ts";
 import { useTraceTexts } from "./context.ts";
 import { Validation } from "./Validation.tsx";
 

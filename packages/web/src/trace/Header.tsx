@@ -4,7 +4,7 @@ import { ActionPill } from "../list/rows.tsx";
 import { Marked } from "../text/Marked.tsx";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { dateTime, duration, plural, shortId } from "../ui/amounts.ts";
-import { answeringIndex } from "./signals.ts";
+import { answeringIndex } from "../../../workbench/src/marks/signal-states.ts";
 
 export function Header({ story, children }: { readonly story: Reconstruction; readonly children: React.ReactNode }) {
   const generation = story.generations[answeringIndex(story)];

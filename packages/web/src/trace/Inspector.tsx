@@ -2,8 +2,8 @@
 import { Link } from "@tanstack/react-router";
 import { pseudonymsIn } from "../../../recorder/src/format/pseudonym.ts";
 import { release, useActive } from "../provenance/active.ts";
-import { textPointer, type ValueGroup } from "../provenance/links.ts";
-import { identityOf } from "../text/people.ts";
+import { textPointer, type ValueGroup } from "../../../workbench/src/marks/links.ts";
+import { identityOf } from "../../../workbench/src/marks/people.ts";
 import { PseudonymChip } from "../text/PseudonymChip.tsx";
 import { Marked } from "../text/Marked.tsx";
 import { CopyButton } from "../ui/CopyButton.tsx";

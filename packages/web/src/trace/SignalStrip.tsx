@@ -1,6 +1,6 @@
 /** The nine signals on one line: what was recorded, what is missing, and the way to each. */
 import { goTo } from "./go-to.ts";
-import type { SignalState } from "./signals.ts";
+import type { SignalState } from "../../../workbench/src/marks/signal-states.ts";
 
 const look: Readonly<Record<SignalState["state"], string>> = {
   captured: "border-line bg-card text-ink",

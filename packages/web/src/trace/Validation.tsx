@@ -2,7 +2,7 @@
 import type { Reconstruction, ValidationSignal } from "../api/shapes.ts";
 import { Marked } from "../text/Marked.tsx";
 import { Missing } from "../ui/Missing.tsx";
-import { answeringIndex } from "./signals.ts";
+import { answeringIndex } from "../../../workbench/src/marks/signal-states.ts";
 
 const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 

@@ -1,7 +1,7 @@
 /** What every part of the trace page needs to draw a text: its marks, its people's colours, what was cut, and originals that were revealed. */
 import { createContext, useContext } from "react";
-import { noLinks, type Links } from "../provenance/links.ts";
-import type { ColourOf } from "../text/people.ts";
+import { noLinks, type Links } from "../../../workbench/src/marks/links.ts";
+import type { ColourOf } from "../../../workbench/src/marks/people.ts";
 
 export interface TraceTexts {
   readonly traceId: string;

@@ -1,5 +1,5 @@
 /** The nine signals of a whole trace: captured, partly, or missing and why. The strip on the trace page is their index. */
-import type { Generation, Reconstruction, Signal } from "../api/shapes.ts";
+import type { Generation, Reconstruction, Signal } from "@whysaid/recorder/format";
 
 export interface SignalState {
   readonly number: number;

@@ -3,8 +3,7 @@
  *
  * A name and a record number that stand alone together in one chunk are one person's; dates are nobody's (siblings share a birthday).
  */
-import { pseudonymsIn, type Pseudonym } from "../../../recorder/src/format/pseudonym.ts";
-import type { Reconstruction } from "../api/shapes.ts";
+import { pseudonymsIn, type Pseudonym, type Reconstruction } from "@whysaid/recorder/format";
 
 const COLOURS = 6;
 const NOBODYS: ReadonlySet<string> = new Set(["DATE", "TIME", "AGE"]);

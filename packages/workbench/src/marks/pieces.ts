@@ -1,5 +1,5 @@
 /** A text cut where something begins or ends: a pseudonym, a value of the answer, evidence. What `Marked` draws, piece by piece, as text nodes. */
-import { pseudonymsIn, type PlacedPseudonym } from "../../../recorder/src/format/pseudonym.ts";
+import { pseudonymsIn, type PlacedPseudonym } from "@whysaid/recorder/format";
 
 export interface Mark {
   readonly start: number;

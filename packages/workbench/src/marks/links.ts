@@ -2,8 +2,8 @@
  * The two ways of provenance: for each text of the reconstruction (by its pointer) the marks that stand in it, and for each group of equal values
  * where they stand. A value is *nowhere* when no origin is known, of *another subject* when the evidence of a wrong-entity finding says so.
  */
-import type { Finding, Provenance, Reconstruction, ValueOrigin } from "../api/shapes.ts";
-import type { Mark } from "../text/pieces.ts";
+import type { Finding, Provenance, Reconstruction, ValueOrigin } from "@whysaid/recorder/format";
+import type { Mark } from "./pieces.ts";
 
 export interface ValueGroup {
   readonly group: string;

@@ -1,5 +1,5 @@
 /** What a parser lost: fields the raw answer has and the result has not, or has otherwise. The page marks them on both sides. */
-import { jsonIn, leavesOf } from "../text/json-lines.ts";
+import { jsonIn, leavesOf } from "./json-lines.ts";
 
 export interface ParseGap {
   /** Paths in the raw answer's JSON → why they are marked. */
