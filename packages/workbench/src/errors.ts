@@ -33,6 +33,8 @@ export const workbenchErrorCodes = [
   "SUBJECT_NOT_FOUND",
   "SUBJECT_AMBIGUOUS",
   "AUDIT_UNWRITABLE",
+  "HELD",
+  "RETENTION_FAILED",
   // replay, reparse
   "REPLAY_INPUT_MISSING",
   "REPLAY_CHANGE_IMPOSSIBLE",

@@ -23,6 +23,7 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   SUBJECT_NOT_FOUND: exitCodes.notFound,
   VAULT_MISSING: exitCodes.notFound,
   NOT_ALLOWED: exitCodes.notAllowed,
+  HELD: exitCodes.notAllowed,
   SERVER_ADDRESS_REFUSED: exitCodes.notAllowed,
   SERVER_PORT_TAKEN: exitCodes.usage,
   REPLAY_INPUT_MISSING: exitCodes.notFound,

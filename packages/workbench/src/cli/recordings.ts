@@ -1,16 +1,12 @@
 /** What every command reads: the store, after the journal beside it has been taken in. No server has to run. */
 import { existsSync } from "node:fs";
 import { WhysaidError } from "@whysaid/recorder/format";
-import { journalBytes } from "@whysaid/recorder/journal";
-import type { DirectoryOutcome } from "../ingest/directory.ts";
+import { JOURNAL_KEPT_BYTES, type DirectoryOutcome } from "../ingest/directory.ts";
 import { storeLocation } from "../ingest/open-store.ts";
 import { withFreshStore, workspaceAt, type Workspace } from "../ingest/workspace.ts";
 import type { Store } from "../store/store.ts";
 import type { Settings } from "./env.ts";
 import { progressOn } from "./progress.ts";
-
-/** Below this the journal stays as a second copy of what is stored; a quarter of a recorder's default cap, so that it never reaches that. */
-const JOURNAL_KEPT_BYTES = 256_000_000;
 
 export interface Recordings {
   readonly store: Store;
@@ -41,6 +37,7 @@ export async function withRecordings<T>(settings: Settings, use: (recordings: Re
     store: settings.store.value,
     onProgress: ({ bytes, totalBytes }) => progress.at(bytes, totalBytes),
     // Into another store than the directory's own the journal is only copied.
-    removeIngested: settings.store.value === workspace.storePath && journalBytes(workspace.journalDir) > JOURNAL_KEPT_BYTES,
+    removeIngested: settings.store.value === workspace.storePath,
+    keepBytes: JOURNAL_KEPT_BYTES,
   });
 }

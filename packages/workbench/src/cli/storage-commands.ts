@@ -32,4 +32,42 @@ export const storageCommands: readonly CommandSpec[] = [
     exits: "3 nothing recorded here",
     load: () => import("./commands/backup.ts"),
   },
+  {
+    name: "retain",
+    about: "what is kept how long: rules by age, feature, environment and size; says what would go, --yes removes it; audited",
+    args: [
+      { name: "deed", about: "add, list or remove a rule that `up` applies each hour", choices: ["add", "list", "remove"], isOptional: true },
+      { name: "id", about: "of the rule to remove", isOptional: true },
+    ],
+    options: {
+      "older-than": { type: "string", hint: "AGE", about: "traces begun longer ago: 36h, 90d, 26w, 10y" },
+      feature: { type: "string", hint: "NAME", about: "only of this feature; the rule that says most about a trace decides" },
+      environment: { type: "string", hint: "NAME", about: "only of this environment" },
+      "max-size": { type: "string", hint: "SIZE", about: "the oldest traces of a store larger than this: 500MB, 20GB" },
+      reason: { type: "string", hint: "TEXT", about: "why, for the audit log (default retention)" },
+      yes: { type: "boolean", about: "do it; without, say what would go" },
+    },
+    examples: ["whysaid retain --older-than 90d --environment staging", "whysaid retain add --older-than 26w", "whysaid retain add --older-than 10y --feature dose-summary", "whysaid retain --yes"],
+    exits: "3 nothing recorded here, or no such rule",
+    load: () => import("./commands/retain.ts"),
+  },
+  {
+    name: "hold",
+    about: "legal holds: a trace, a feature or a person that neither retention nor erasure may touch; audited",
+    args: [
+      { name: "deed", about: "what to do", choices: ["add", "list", "remove"] },
+      { name: "id", about: "of the hold to remove", isOptional: true },
+    ],
+    options: {
+      trace: { type: "string", hint: "TRACE", about: "this trace" },
+      feature: { type: "string", hint: "NAME", about: "all traces of this feature, also those to come" },
+      subject: { type: "string", multiple: true, hint: "NAME=VALUE", about: "all traces declared to be about this person, e.g. mrn=01791786" },
+      reason: { type: "string", hint: "TEXT", about: "why, for the audit log (required to add and to remove)" },
+      key: { type: "string", hint: "FILE", about: "the vault's key, to find a person (default keys/vault.key)" },
+      "key-env": { type: "string", hint: "NAME", about: "or the environment variable that holds it" },
+    },
+    examples: ['whysaid hold add --subject mrn=01791786 --reason "claim 2026-117"', "whysaid hold list", 'whysaid hold remove hold_3f9a01c2 --reason "claim settled"'],
+    exits: "3 no such hold or person",
+    load: () => import("./commands/hold.ts"),
+  },
 ];

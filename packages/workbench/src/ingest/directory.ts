@@ -14,6 +14,8 @@ export interface IngestOptions {
   readonly onProgress?: (progress: IngestProgress) => void;
   /** Remove segments that are stored whole and whose writer has gone on, ended or died. Default false: the journal stays as a second copy until its cap. */
   readonly removeIngested?: boolean;
+  /** With `removeIngested`: only while the journal is larger than this. Below it, it stays as a second copy. */
+  readonly keepBytes?: number;
   /** Entries of one transaction. Default 4,000: of a backlog that is about half a second's work. */
   readonly batchEntries?: number;
 }
@@ -26,6 +28,11 @@ export interface DirectoryOutcome extends IngestOutcome {
   readonly segments: number;
   readonly removed: number;
 }
+
+/** Below this the journal stays as a second copy of what is stored; a quarter of a recorder's default cap, so that it never reaches that. */
+export const JOURNAL_KEPT_BYTES = 256_000_000;
+
+const REMOVAL_PAUSE_MS = 60_000;
 
 /** Enough that a trace's entries mostly come together and the full-text index is written in large parts, few enough that another writer waits about half a second. */
 const BATCH_ENTRIES = 4000;
@@ -46,6 +53,8 @@ export class JournalIngest {
   readonly #store: Store;
   readonly #options: IngestOptions;
   readonly #readers = new Map<string, { readonly reader: SegmentReader; readonly bytes: number; readonly end: number }>();
+
+  #nextRemovalMs = 0;
 
   constructor(directory: string, store: Store, options: IngestOptions = {}) {
     this.#directory = directory;
@@ -79,7 +88,7 @@ export class JournalIngest {
       bytes += segment.bytes;
     }
     if (refused !== undefined) throw refused;
-    return this.#options.removeIngested === true ? { ...outcome, removed: await this.#remove(segments) } : outcome;
+    return this.#mayRemove(totalBytes) ? { ...outcome, removed: await this.#remove(segments) } : outcome;
   }
 
   *#batches(segment: ListedSegment, source: string, cursor: number, isNewest: boolean): Generator<SegmentBatch> {
@@ -104,6 +113,15 @@ export class JournalIngest {
     } finally {
       closeSync(file);
     }
+  }
+
+  /** Each look reads the segments that might go: where many writers keep a journal large, not at every pass. */
+  #mayRemove(totalBytes: number): boolean {
+    const { removeIngested = false, keepBytes } = this.#options;
+    if (!removeIngested || totalBytes <= (keepBytes ?? 0)) return false;
+    if (keepBytes !== undefined && performance.now() < this.#nextRemovalMs) return false;
+    this.#nextRemovalMs = performance.now() + REMOVAL_PAUSE_MS;
+    return true;
   }
 
   async #remove(segments: readonly ListedSegment[]): Promise<number> {

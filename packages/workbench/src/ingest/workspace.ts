@@ -27,6 +27,7 @@ export interface FreshStoreOptions {
   readonly onProgress?: (progress: IngestProgress) => void;
   /** Remove what has been stored whole from the journal. Default: keep it. */
   readonly removeIngested?: boolean;
+  readonly keepBytes?: number;
 }
 export interface FreshStore {
   readonly store: Store;

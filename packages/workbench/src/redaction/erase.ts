@@ -3,11 +3,14 @@
  */
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { WhysaidError } from "@whysaid/recorder/format";
+import { WhysaidError, type TextRef } from "@whysaid/recorder/format";
 import { openVault, trailOf, type DeclaredPerson, type Vault } from "@whysaid/recorder/redact";
 import { changeStoreAt } from "../ingest/change-store.ts";
-import { storeLocation } from "../ingest/open-store.ts";
+import { openStore, storeLocation } from "../ingest/open-store.ts";
+import { Holds } from "../store/holds.ts";
+import { refsOf } from "../store/packing/entry-refs.ts";
 import type { Change, Changed } from "../store/sqlite/erasing.ts";
+import type { StoredTrace } from "../store/store.ts";
 import { AuditLog } from "./audit.ts";
 import { eraseFromJournal } from "./erase-journal.ts";
 import { erased, erasedBytes, tracesOf, type Traces } from "./erase-texts.ts";
@@ -56,12 +59,13 @@ export interface EraseOutcome {
 }
 
 /**
- * @throws WhysaidError `NOT_ALLOWED`, `SUBJECT_NOT_FOUND`, `SUBJECT_AMBIGUOUS`, `AUDIT_UNWRITABLE`, `STORE_LOCKED`
+ * @throws WhysaidError `NOT_ALLOWED`, `SUBJECT_NOT_FOUND`, `SUBJECT_AMBIGUOUS`, `HELD`, `AUDIT_UNWRITABLE`, `STORE_LOCKED`
  */
 export async function erase(request: EraseRequest): Promise<EraseOutcome> {
   const { directory, keys = {} } = request;
   const { subjects, pseudonyms } = findSubject(request);
   const traces = tracesOf(pseudonyms);
+  await refuseWhatIsHeld(request, traces);
 
   new AuditLog(directory).append({ atMs: request.atMs, actor: request.actor, action: "erase", about: subjects.join(" "), reason: redactedReason(request.reason, directory, keys), details: { pseudonyms: pseudonyms.length } });
   // Journal before store: what is ingested from it later is erased already.
@@ -70,6 +74,44 @@ export async function erase(request: EraseRequest): Promise<EraseOutcome> {
   const destroyed = openVault({ dir: join(directory, "vault"), keys: vaultKeys(directory, keys) }).erase(subjects, request.atMs);
   const proof = proofOf(directory, request.storePath, traces);
   return { subjects, pseudonyms: pseudonyms.length, vaultKeys: destroyed.keys, journal, store, proof: { ...proof, hits: [...proof.hits, ...(store?.left ?? [])] } };
+}
+
+/**
+ * A hold keeps what it names as it is: nobody is erased out of it, and whom it is about keeps their originals. Nothing is erased by half.
+ *
+ * @throws WhysaidError `HELD`
+ */
+export async function refuseWhatIsHeld({ directory, storePath }: Pick<EraseRequest, "directory" | "storePath">, traces: Traces): Promise<void> {
+  const location = storeLocation(storePath);
+  if (location.kind === "file" && !existsSync(location.path)) return;
+  const store = await openStore(storePath, { keysDir: join(directory, "keys") });
+  const hit = new Map<string, number>();
+  try {
+    const holds = await Holds.of(store);
+    for (const { id, target } of holds.all) if (target.by === "subject" && target.pseudonyms.some((value) => traces.own.has(value))) hit.set(id, 0);
+    for await (const page of holds.traces(store)) {
+      const stored = await store.traces(page.map(([traceId]) => traceId));
+      for (const [traceId, { id }] of page) if (shows(stored.get(traceId), traces)) hit.set(id, (hit.get(id) ?? 0) + 1);
+    }
+  } finally {
+    await store.close();
+  }
+  if (hit.size === 0) return;
+  const named = [...hit].map(([id, count]) => (count === 0 ? id : `${id} (${count} trace${count === 1 ? "" : "s"})`)).join(", ");
+  throw new WhysaidError("HELD", `a legal hold keeps what shows this person: ${named}`, { fix: "`whysaid hold list` says why. When the hold has ended: `whysaid hold remove ID --reason …`, then erase." });
+}
+
+/** Would erasing change anything of it? */
+function shows(trace: StoredTrace | undefined, traces: Traces): boolean {
+  const isChanged = (text: string): boolean => erased(text, traces) !== text;
+  return trace !== undefined && trace.entries.some(({ entry }) => isChanged(JSON.stringify(entry)) || refsOf(entry).some((ref) => isChanged(textOrNone(trace, ref))));
+}
+function textOrNone(trace: StoredTrace, ref: TextRef): string {
+  try {
+    return trace.textOf(ref);
+  } catch {
+    return "";
+  }
 }
 
 /** Whose the identifiers are. An id leads to its person; a name alone may lead to several. */

@@ -16,6 +16,7 @@ const statusOf: Readonly<Record<string, number>> = {
   REQUEST_INVALID: 400,
   REASON_MISSING: 400,
   NOT_ALLOWED: 403,
+  HELD: 409,
   REQUEST_TOO_LARGE: 413,
   STORE_LOCKED: 503,
   AUDIT_UNWRITABLE: 503,

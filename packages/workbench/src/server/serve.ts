@@ -10,6 +10,7 @@ import { createApp } from "./app.ts";
 import { Intake } from "./intake/intake.ts";
 import { logProblem, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
+import { Retention } from "./retention.ts";
 import { DEFAULT_PROJECT, Rooms } from "./rooms.ts";
 
 export interface ServeOptions {
@@ -25,6 +26,8 @@ export interface ServeOptions {
   readonly now?: () => number;
   readonly log: Log;
   readonly webRoot?: string;
+  /** Between two passes of the retention rules; an hour. */
+  readonly retentionEveryMs?: number;
 }
 export interface RunningServer {
   /** Where it is reached, without a trailing slash. */
@@ -46,7 +49,9 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     throw new WhysaidError("SERVER_ADDRESS_REFUSED", `without keys the server listens on this machine only, not on ${host}`, { fix: "Make keys first: `whysaid keys add --role admin --name …`." });
   const rooms = new Rooms({ directory, ...(options.store === undefined ? {} : { store: options.store }), onOpen: ({ project }) => void intake.do({ kind: "follow", project }) });
   const intake = new Intake({ directory, store: options.store ?? null }, onProblem);
+  const retention = new Retention({ directory, rooms, onProblem, ...(options.store === undefined ? {} : { store: options.store }), ...(options.retentionEveryMs === undefined ? {} : { everyMs: options.retentionEveryMs }) });
   const close = async (): Promise<void> => {
+    await retention.close();
     await intake.close();
     await rooms.close();
   };

@@ -1,6 +1,7 @@
 /** Takes in what local apps write to a project's journal, as it is written. */
 import { setTimeout as wait } from "node:timers/promises";
-import { JournalIngest } from "../ingest/directory.ts";
+import { JOURNAL_KEPT_BYTES, JournalIngest } from "../ingest/directory.ts";
+import { storeLocation } from "../ingest/open-store.ts";
 import type { Workspace } from "../ingest/workspace.ts";
 import type { IngestOutcome, Store } from "../store/store.ts";
 
@@ -13,9 +14,13 @@ export class Tail {
   readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
 
-  /** @param onProblem  told of each pass that failed; the next one tries again */
+  /**
+   * Segments that are stored whole go once the journal is large: an app that runs for months never meets its cap.
+   *
+   * @param onProblem  told of each pass that failed; the next one tries again
+   */
   constructor(workspace: Workspace, store: Store, onStored: (outcome: IngestOutcome) => void, onProblem: (error: unknown) => void) {
-    const ingest = new JournalIngest(workspace.journalDir, store);
+    const ingest = new JournalIngest(workspace.journalDir, store, { removeIngested: store.name === workspace.storePath || storeLocation(store.name).kind === "clickhouse", keepBytes: JOURNAL_KEPT_BYTES });
     this.#ended = this.#run(ingest, onStored, onProblem);
   }
 

@@ -59,6 +59,14 @@ export interface TraceFilter {
   readonly after?: string;
   readonly limit: number;
 }
+/** A trace by what it is kept or removed by. */
+export interface TraceKey {
+  readonly key: string;
+  readonly traceId: string;
+  readonly feature: string | null;
+  readonly environment: string | null;
+  readonly startedAtMs: number;
+}
 /** One line of `list`, newest first. */
 export interface TraceRow {
   readonly key: string;
@@ -127,6 +135,8 @@ export interface Store {
   /** Ids of traces whose id begins with these lowercase hex digits, in order, at most `limit`: people abbreviate ids. */
   tracesStartingWith(prefix: string, limit: number): Promise<readonly string[]>;
   list(filter: TraceFilter): Promise<readonly TraceRow[]>;
+  /** The same from the other end, and no more of each than what a rule asks: for going through many. `after` is the key of the last one. */
+  oldest(filter: TraceFilter): Promise<readonly TraceKey[]>;
   /** Counts of what became of traces, by time and by what they can be told apart by. From narrow columns: a million traces take a second, not an hour. */
   outcomes(filter: OutcomeFilter): Promise<readonly OutcomeGroup[]>;
   /** Keys of the tags on these traces, most used first: what `outcomes` can be asked by. */

@@ -1,7 +1,8 @@
 /** `whysaid erase` */
 import { WhysaidError } from "@whysaid/recorder/format";
 import type { DeclaredPerson } from "@whysaid/recorder/redact";
-import { erase, findSubject } from "../../redaction/erase.ts";
+import { erase, findSubject, refuseWhatIsHeld } from "../../redaction/erase.ts";
+import { tracesOf } from "../../redaction/erase-texts.ts";
 import type { CommandCall } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { actor, heldKeys } from "../held-keys.ts";
@@ -19,6 +20,7 @@ export async function run({ options, settings, output }: CommandCall): Promise<E
   await withRecordings(settings, () => Promise.resolve());
   if (!options.has("yes")) {
     const found = findSubject({ directory, person, keys });
+    await refuseWhatIsHeld({ directory, storePath: settings.store.value }, tracesOf(found.pseudonyms));
     if (options.has("json")) output.line(safeJson({ erased: false, subjects: found.subjects, pseudonyms: found.pseudonyms.length }));
     else output.line(`${count(found.pseudonyms.length)} pseudonyms of ${count(found.subjects.length)} vault entries would be erased; add --yes to do it. It cannot be undone.`);
     return exitCodes.ok;
@@ -35,12 +37,12 @@ export async function run({ options, settings, output }: CommandCall): Promise<E
   return proof.hits.length === 0 ? exitCodes.ok : exitCodes.incomplete;
 }
 
-function personOf(pairs: readonly string[]): DeclaredPerson {
+export function personOf(pairs: readonly string[]): DeclaredPerson {
   const entries = pairs.map((pair) => {
     const at = pair.indexOf("=");
     if (at < 1 || at === pair.length - 1) throw new WhysaidError("USAGE", "--subject is NAME=VALUE", { fix: "For example --subject mrn=01791786, as the app declares it." });
     return [pair.slice(0, at), pair.slice(at + 1)] as const;
   });
-  if (entries.length === 0) throw new WhysaidError("USAGE", "erase needs to know whom", { fix: "Give an identifier: --subject mrn=01791786." });
+  if (entries.length === 0) throw new WhysaidError("USAGE", "--subject is missing: whom", { fix: "Give an identifier: --subject mrn=01791786." });
   return Object.fromEntries(entries);
 }

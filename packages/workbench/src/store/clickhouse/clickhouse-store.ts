@@ -8,7 +8,7 @@ import type { DigestOf } from "../digest.ts";
 import type { Documents } from "../documents.ts";
 import type { OutcomeFilter, OutcomeGroup, TagKey } from "../outcomes.ts";
 import type { TextSearch } from "../search/search.ts";
-import type { Acted, Damage, IngestOutcome, Quarantined, SegmentBatch, Store, StoreCounts, StoredEntry, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
+import type { Acted, Damage, IngestOutcome, Quarantined, SegmentBatch, Store, StoreCounts, StoredEntry, StoredTrace, TraceFilter, TraceKey, TraceRow } from "../store.ts";
 import { Ranges } from "../ranges.ts";
 import { readTextHashKey, textHasher, type TextHasher } from "../text-hash.ts";
 import { parseAddress } from "./address.ts";
@@ -16,7 +16,7 @@ import { bytesLiteral, Connection } from "./connection.ts";
 import { countStore } from "./counts.ts";
 import { ClickhouseDocuments } from "./documents.ts";
 import { Intake } from "./intake.ts";
-import { listTraces } from "./list.ts";
+import { listTraces, oldestTraces } from "./list.ts";
 import { checkVersion, readMeta, writeMeta } from "./migrate.ts";
 import { countOutcomes, tagKeys } from "./outcomes.ts";
 import { Reader } from "./reader.ts";
@@ -126,6 +126,10 @@ class ClickhouseStore implements Store {
 
   async list(filter: TraceFilter): Promise<readonly TraceRow[]> {
     return listTraces(this.#connection, filter);
+  }
+
+  async oldest(filter: TraceFilter): Promise<readonly TraceKey[]> {
+    return oldestTraces(this.#connection, filter);
   }
 
   async outcomes(filter: OutcomeFilter): Promise<readonly OutcomeGroup[]> {

@@ -1,7 +1,7 @@
 /** `list`: rows newest first. Looks at the newest days first and at everything only when they do not have enough. */
 import { WhysaidError, type UserAction } from "@whysaid/recorder/format";
 import { pseudonymValue } from "../sqlite/list.ts";
-import type { TraceFilter, TraceRow } from "../store.ts";
+import type { TraceFilter, TraceKey, TraceRow } from "../store.ts";
 import { bytesLiteral, type Connection, type Parameters } from "./connection.ts";
 
 interface Row {
@@ -43,7 +43,7 @@ export async function listTraces(connection: Connection, filter: TraceFilter): P
     );
     if (rows.length >= filter.limit || (filter.sinceMs !== undefined && from <= filter.sinceMs)) break;
   }
-  const releases = await releasesOf(connection, [...new Set(rows.map(({ writer }) => writer))]);
+  const writers = await writersOf(connection, rows);
   return rows.map((row) => ({
     key: `${row.started_ms}.${row.trace_hex}`,
     traceId: row.trace_hex,
@@ -53,7 +53,7 @@ export async function listTraces(connection: Connection, filter: TraceFilter): P
     model: row.model,
     provider: row.provider,
     promptVersion: row.prompt_version,
-    release: releases.get(row.writer) ?? null,
+    release: writers.get(row.writer)?.release ?? null,
     generations: row.generations,
     state: row.state,
     inputTokens: row.input_tokens,
@@ -64,6 +64,18 @@ export async function listTraces(connection: Connection, filter: TraceFilter): P
     action: row.action,
     answer: row.answer,
   }));
+}
+
+export async function oldestTraces(connection: Connection, { after, ...filter }: TraceFilter): Promise<readonly TraceKey[]> {
+  const { conditions, parameters } = where(connection, filter);
+  const from = after === undefined ? null : parseKey(after);
+  const all = from === null ? conditions : [...conditions, `(started_ms, trace) > (${from.startedAtMs}, toFixedString(${bytesLiteral(from.trace)}, 16))`];
+  const rows = await connection.select<Pick<Row, "trace_hex" | "started_ms" | "writer" | "feature">>(
+    `SELECT lower(hex(trace)) AS trace_hex, started_ms, writer, feature FROM ${connection.table("traces")} FINAL ${all.length === 0 ? "" : `WHERE ${all.join(" AND ")}`} ORDER BY started_ms, trace LIMIT {limit:UInt64}`,
+    parameters,
+  );
+  const writers = await writersOf(connection, rows);
+  return rows.map(({ trace_hex, started_ms, writer, feature }) => ({ key: `${started_ms}.${trace_hex}`, traceId: trace_hex, feature, environment: writers.get(writer)?.environment ?? null, startedAtMs: started_ms }));
 }
 
 /** What of a filter the columns of `traces` decide. */
@@ -100,10 +112,16 @@ export function where(connection: Connection, filter: Omit<TraceFilter, "limit">
   return { conditions, parameters };
 }
 
-export async function releasesOf(connection: Connection, writers: readonly string[]): Promise<ReadonlyMap<string, string | null>> {
+export interface WriterRow {
+  readonly writer: string;
+  readonly environment: string | null;
+  readonly release: string | null;
+}
+export async function writersOf(connection: Connection, rows: readonly { readonly writer: string }[]): Promise<ReadonlyMap<string, WriterRow>> {
+  const writers = [...new Set(rows.map(({ writer }) => writer))];
   if (writers.length === 0) return new Map();
-  const rows = await connection.select<{ writer: string; release: string | null }>(`SELECT writer, release FROM ${connection.table("writers")} FINAL WHERE writer IN {writers:Array(String)}`, { writers });
-  return new Map(rows.map(({ writer, release }) => [writer, release]));
+  const known = await connection.select<WriterRow>(`SELECT writer, environment, release FROM ${connection.table("writers")} FINAL WHERE writer IN {writers:Array(String)}`, { writers });
+  return new Map(known.map((row) => [row.writer, row]));
 }
 
 function parseKey(key: string): { readonly startedAtMs: number; readonly trace: string } {

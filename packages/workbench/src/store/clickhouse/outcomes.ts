@@ -1,7 +1,7 @@
 /** Counts of what became of traces, added up by ClickHouse in one pass over the narrow columns that are asked for. */
 import { OutcomeCounts, type Measure, type OutcomeDimension, type OutcomeFilter, type OutcomeGroup, type TagKey } from "../outcomes.ts";
 import type { Connection } from "./connection.ts";
-import { releasesOf, where } from "./list.ts";
+import { where, writersOf } from "./list.ts";
 
 /** Keys and how often each was counted, as `sumMap` gives them. */
 type Counted = readonly [keys: readonly (string | number)[], counts: readonly number[]];
@@ -52,9 +52,9 @@ export async function countOutcomes(connection: Connection, filter: OutcomeFilte
     { ...parameters, ...tags },
   );
   const releaseAt = filter.by.indexOf("release");
-  const releases = releaseAt === -1 ? new Map<string, string | null>() : await releasesOf(connection, [...new Set(rows.map((row) => row[`v${releaseAt}`] ?? ""))]);
+  const writers = await writersOf(connection, releaseAt === -1 ? [] : rows.map((row) => ({ writer: row[`v${releaseAt}`] ?? "" })));
   const counts = new OutcomeCounts();
-  for (const row of rows) counts.add(row.start, filter.by.map((dimension, at) => (dimension === "release" ? (releases.get(row[`v${at}`] ?? "") ?? null) : (row[`v${at}`] ?? null))), measuresIn(row));
+  for (const row of rows) counts.add(row.start, filter.by.map((dimension, at) => (dimension === "release" ? (writers.get(row[`v${at}`] ?? "")?.release ?? null) : (row[`v${at}`] ?? null))), measuresIn(row));
   return counts.groups();
 }
 

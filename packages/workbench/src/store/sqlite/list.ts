@@ -1,7 +1,7 @@
 /** `list`: narrow rows, newest first, by keyset so that page 1,000 costs what page 1 costs. */
 import { WhysaidError, type UserAction } from "@whysaid/recorder/format";
 import { unpackIds } from "../packing/bytes.ts";
-import type { TraceFilter, TraceRow } from "../store.ts";
+import type { TraceFilter, TraceKey, TraceRow } from "../store.ts";
 import type { Database, SqlValue } from "./driver.ts";
 import type { Names } from "./names.ts";
 import type { Texts } from "./texts.ts";
@@ -89,6 +89,23 @@ export function listTraces(database: Database, names: Names, texts: Texts, filte
   const sql = `SELECT traces.*, writers.release FROM traces LEFT JOIN writers ON writers.id = traces.writer
     ${conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`} ORDER BY started_ms DESC, traces.trace DESC LIMIT ?`;
   return (database.prepare(sql).all(...values, filter.limit) as readonly Row[]).map((row) => toTraceRow(row, names, texts));
+}
+
+export function oldestTraces(database: Database, names: Names, filter: TraceFilter): readonly TraceKey[] {
+  const narrowed = conditionsOf(names, filter);
+  if (narrowed === null) return [];
+  const { conditions, values } = narrowed;
+  if (filter.after !== undefined) {
+    const { startedAtMs, trace } = parseKey(filter.after);
+    conditions.push("(started_ms, traces.trace) > (?, ?)");
+    values.push(startedAtMs, trace);
+  }
+  const sql = `SELECT traces.trace AS trace, started_ms, feature, writers.environment AS environment FROM traces LEFT JOIN writers ON writers.id = traces.writer
+    ${conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`} ORDER BY started_ms, traces.trace LIMIT ?`;
+  return (database.prepare(sql).all(...values, filter.limit) as readonly (Pick<Row, "trace" | "started_ms" | "feature"> & { readonly environment: string | null })[]).map(({ trace, started_ms, feature, environment }) => {
+    const traceId = Buffer.from(trace).toString("hex");
+    return { key: `${started_ms}.${traceId}`, traceId, feature: names.ofNullable(feature), environment, startedAtMs: started_ms };
+  });
 }
 
 function toTraceRow(row: Row, names: Names, texts: Texts): TraceRow {

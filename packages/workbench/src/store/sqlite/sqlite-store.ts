@@ -16,7 +16,7 @@ import type { PackedEntry } from "../packing/pack.ts";
 import type { OutcomeFilter, OutcomeGroup, TagKey } from "../outcomes.ts";
 import { unpackIds } from "../packing/bytes.ts";
 import { Ranges } from "../ranges.ts";
-import type { Acted, Damage, IngestOutcome, Quarantined, SegmentBatch, Store, StoreCounts, StoredEntry, StoredTrace, TraceFilter, TraceRow } from "../store.ts";
+import type { Acted, Damage, IngestOutcome, Quarantined, SegmentBatch, Store, StoreCounts, StoredEntry, StoredTrace, TraceFilter, TraceKey, TraceRow } from "../store.ts";
 import { summarize, type TraceSummary } from "../summary.ts";
 import { readTextHashKey, textHasher } from "../text-hash.ts";
 import { actedSince } from "./acted.ts";
@@ -24,7 +24,7 @@ import { Codec } from "./codec.ts";
 import { isDamaged, openDatabase, type Database, type Statement } from "./driver.ts";
 import { SqliteDocuments } from "./documents.ts";
 import { Guard } from "./guard.ts";
-import { listTraces } from "./list.ts";
+import { listTraces, oldestTraces } from "./list.ts";
 import { Names } from "./names.ts";
 import { notesIn, quarantinedIn } from "./notes.ts";
 import { countOutcomes, tagKeys } from "./outcomes.ts";
@@ -313,6 +313,10 @@ class SqliteStore implements Store {
 
   async list(filter: TraceFilter): Promise<readonly TraceRow[]> {
     return this.#guard.run(() => this.#consistently(() => listTraces(this.#database, this.#names, this.#texts, filter)));
+  }
+
+  async oldest(filter: TraceFilter): Promise<readonly TraceKey[]> {
+    return this.#guard.run(() => this.#consistently(() => oldestTraces(this.#database, this.#names, filter)));
   }
 
   async outcomes(filter: OutcomeFilter): Promise<readonly OutcomeGroup[]> {
