@@ -27,9 +27,11 @@ const ours = (raw: string): { readonly value: unknown } | null => {
 /** @returns share right over the cases whose right parse follows from the text alone, and whether all must-fail ones of them are refused */
 export function malformedTable(): number {
   const cases = readLines<Case>("json/malformed_json.jsonl");
+  // json_repair says "" where it found nothing to recover; here that is an answer of its own
+  const nothing = (one: Case): boolean => one.origin === "json_repair" && one.expected === "";
   const right = (one: Case, read: (raw: string) => { readonly value: unknown } | null): boolean => {
     const value = read(one.raw);
-    return "expected" in one ? value !== null && isDeepStrictEqual(asJson(value.value), asJson(one.expected)) : value === null;
+    return "expected" in one && !(nothing(one) && value === null) ? value !== null && isDeepStrictEqual(asJson(value.value), asJson(one.expected)) : value === null;
   };
   const groups: [string, readonly Case[]][] = [...new Set(cases.map((one) => one.origin))].toSorted().flatMap((origin): [string, readonly Case[]][] => {
     const own = cases.filter((one) => one.origin === origin);

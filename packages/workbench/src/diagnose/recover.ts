@@ -1,9 +1,10 @@
 /**
  * The JSON somebody meant: found in fences or in the middle of prose, repaired where it is malformed. Read by `parser-bug` and `invalid-json`.
  *
- * Strict JSON is taken as it is; only what no strict reading fits is handed to `jsonrepair`, and what is no JSON at all is refused.
+ * Strict JSON is taken as it is; only what no strict reading fits is handed to `jsonrepair`, what it can't place is read by `lenient.ts`, and what is no JSON at all is refused.
  */
 import { jsonrepair } from "jsonrepair";
+import { readLeniently } from "./lenient.ts";
 
 export type Recovery =
   /** `strict`: some part of the text is valid JSON as it stands. */
@@ -28,7 +29,8 @@ export function recoverJson(text: string): Recovery {
   const whole = parse(trimmed);
   if (whole) return { outcome: "strict", value: whole.value, start, end: start + trimmed.length, wrapped: false };
 
-  const fences = fenced(text);
+  // a fence inside a record is a value of it
+  const fences = /^[[{]/.test(trimmed) ? [] : fenced(text);
   const [fence] = fences;
   if (fence) {
     const inner = parse(fence.text);
@@ -130,17 +132,45 @@ function matching(text: string, start: number): number {
 function repair(text: string): { readonly value: unknown } | null {
   const cutLiteral = /^(?:t(?:r(?:u)?)?|f(?:a(?:l(?:s)?)?)?|n(?:u(?:l)?)?)$/.exec(text.trim())?.[0];
   if (cutLiteral) return { value: cutLiteral.startsWith("t") ? true : cutLiteral.startsWith("f") ? false : null };
+  if (/^\s*[^\p{L}\p{N}[{.-]\s*$/u.test(text)) return null;
+  let repaired: { readonly value: unknown } | null = null;
   try {
-    return parse(jsonrepair(readable(text)));
+    repaired = parse(jsonrepair(readable(text)));
   } catch {
-    return null;
+    // read below
   }
+  return repaired !== null && isPlausible(repaired.value, text) ? repaired : (readLeniently(text.trim()) ?? repaired);
+}
+/** `jsonrepair` makes a list of what it can't place: a record whose tail became loose items, a colon that became a string, a key that took its colon along. */
+function isPlausible(value: unknown, text: string): boolean {
+  const opening = text.trim().charAt(0);
+  if (opening === "(" && typeof value === "string") return false;
+  if (opening === "{" && Array.isArray(value) && value.some((item) => !isStructure(item))) return false;
+  const torn = (part: unknown, depth: number): boolean => {
+    if (depth > 200) return false;
+    if (Array.isArray(part)) return part.some((item) => item === ":" || torn(item, depth + 1));
+    return isStructure(part) && Object.entries(part as Record<string, unknown>).some(([name, inner]) => /:\s{0,40}$|^"/.test(name) || torn(inner, depth + 1));
+  };
+  return !torn(value, 0);
 }
 /** What other languages write, as JSON writes it: literals in any case, digits grouped by underscores, tuples; a key whose text was cut is dropped. */
 function readable(text: string): string {
   const outside = text.replace(/"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|\b(?:TRUE|FALSE|NULL|Null)\b(?=\s*[,}\]]|\s*$)|(?<![\w.])\d+(?:_\d+)+(?:\.\d+(?:_\d+)*)?(?=\s*[,}\]]|\s*$)/g, (found) => (/^["']/.test(found) ? found : /^\d/.test(found) ? found.replaceAll("_", "") : found.toLowerCase()));
   const tuple = /^\s*\(/.test(outside) && /\)\s*$/.test(outside) && outside.includes(",") && !/["']/.test(outside) ? outside.replaceAll("(", "[").replaceAll(")", "]") : outside;
-  return tuple.replace(/,\s*"[^":,{}[\]]*$/, (tail) => (isCut(tuple.slice(0, tuple.length - tail.length)) && lastOpen(tuple.slice(0, tuple.length - tail.length)) === "{" ? "" : tail));
+  const valued = tuple.replace(/(?:,\s{0,40}|(?<=\{\s{0,40}))"(?:[^"\\\n]|\\.){0,200}"\s*:\s*$/, "");
+  const keyed = valued.replace(/(?:,\s{0,40}|(?<=\{\s{0,40}))"[^":,{}[\]]*$/, (tail) => (isCut(valued.slice(0, valued.length - tail.length)) && lastOpen(valued.slice(0, valued.length - tail.length)) === "{" ? "" : tail));
+  return closedAtEnd(keyed);
+}
+/** A text that ends inside a string of plain words gets the closing quote where it ends; half an escape is dropped. */
+function closedAtEnd(text: string): string {
+  let opened = -1;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x5c) at += 1;
+    else if (unit === 0x22) opened = opened < 0 ? at : -1;
+  }
+  if (opened < 0 || text.length - opened > 100_000 || /[{}[\]:,+]/.test(text.slice(opened + 1)) || !/(?:^|[:[,])\s{0,40}$/.test(text.slice(Math.max(0, opened - 41), opened))) return text;
+  return `${text.replace(/\\(?:u[0-9a-fA-F]{0,3})?$/, "")}"`;
 }
 /** The bracket that is open at the end of a text. */
 function lastOpen(text: string): string {
