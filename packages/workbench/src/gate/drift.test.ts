@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { digestOf } from "../ingest/digest.ts";
-import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
+import { openSqliteStore } from "../store/sqlite/open-sqlite.ts";
 import { addCall, HandSegment, t, traceOf } from "../store/testing/batches.ts";
 import { drift, driftOf } from "./drift.ts";
 import { countsOf, DAY_MS } from "./testing/traffic.ts";

@@ -150,7 +150,7 @@ function openIfThere(path: string): number | null {
 }
 
 /** A part of a segment read at once: its entries are stored and forgotten before the next is read. */
-const PART_BYTES = 4 * 1024 * 1024;
+const PART_BYTES = 8 * 1024 * 1024;
 
 function* readInParts(file: number, reader: SegmentReader, from: number, to: number): Generator<SegmentContents> {
   let at = from;

@@ -40,6 +40,6 @@ export async function openStore(pathOrUrl: string, options: OpenStoreOptions = {
     const { openClickhouseStore } = await import("../store/clickhouse/clickhouse-store.ts");
     return openClickhouseStore(location.address, { digestOf, keysDir: options.keysDir ?? resolve(".whysaid", "keys") });
   }
-  const { openSqliteStore } = await import("../store/sqlite/sqlite-store.ts");
+  const { openSqliteStore } = await import("../store/sqlite/open-sqlite.ts");
   return openSqliteStore(location.path, { ...options, digestOf });
 }

@@ -19,6 +19,8 @@ export class ShownTexts {
   readonly #index: Statement;
   readonly #clearIndex: Statement;
   readonly #writer = new ByteWriter();
+  /** Row → the words it is to be found by; whether it was indexed before. */
+  readonly #waiting = new Map<number, { readonly words: ReadonlySet<string>; readonly isIndexed: boolean }>();
 
   constructor(database: Database, texts: Texts) {
     this.#texts = texts;
@@ -30,9 +32,10 @@ export class ShownTexts {
     this.#clearIndex = database.prepare("DELETE FROM ft_shown WHERE rowid = ?");
   }
 
-  /** Inside a transaction. `before` is what was known of the trace until now, null for nothing. */
+  /** Inside a transaction; its words are indexed by the next `flush`. `before` is what was known of the trace until now, null for nothing. */
   write(row: number, before: TraceSummary | null, now: TraceSummary): void {
     const old = before?.shown ?? [];
+    if (this.#waiting.has(row)) this.flush();
     if (old.length === now.shown.length && old.every((text, n) => text === now.shown[n])) return;
     if (now.shown.length === 0) {
       this.#clear.run(row);
@@ -46,13 +49,26 @@ export class ShownTexts {
     if (isIndexed) {
       const oldWords = shownWords(old);
       if (oldWords.size === words.size && [...words].every((word) => oldWords.has(word))) return;
-      this.#clearIndex.run(row);
     }
-    this.#index.run(row, [...words].join(" "));
+    this.#waiting.set(row, { words, isIndexed });
+  }
+
+  /** Write what waits into the index; the end of a transaction must. */
+  flush(): void {
+    for (const [row, { words, isIndexed }] of this.#waiting) {
+      if (isIndexed) this.#clearIndex.run(row);
+      this.#index.run(row, [...words].join(" "));
+    }
+    this.#waiting.clear();
+  }
+  /** After a rollback. */
+  forget(): void {
+    this.#waiting.clear();
   }
 
   /** Inside a transaction. @returns numbers of the texts its row named */
   remove(row: number): readonly number[] {
+    this.flush();
     const found = this.#textsOf.get(row) as { texts: Uint8Array } | undefined;
     this.#clear.run(row);
     this.#clearIndex.run(row);

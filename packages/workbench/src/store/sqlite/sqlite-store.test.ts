@@ -7,7 +7,7 @@ import { describeStore } from "../conformance.ts";
 import type { Damage, Store } from "../store.ts";
 import { addCall, HandSegment, spanOf, t, traceOf } from "../testing/batches.ts";
 import { openDatabase } from "./driver.ts";
-import { openSqliteStore } from "./sqlite-store.ts";
+import { openSqliteStore } from "./open-sqlite.ts";
 
 const directories: string[] = [];
 const freshDirectory = (): string => {

@@ -4,10 +4,8 @@
  * A batch is one transaction. Which entries are new is told by the writer's sequence ranges, read inside it; then the new entries of each trace become one pack,
  * their texts one row each unless they are there, and the trace's rows are folded anew from all its facts.
  */
-import { mkdirSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { WhysaidError, type Entry, type TextOf, type TraceId, type WriterId } from "@whysaid/recorder/format";
+import { statSync } from "node:fs";
+import type { Entry, TextOf, TraceId, WriterId } from "@whysaid/recorder/format";
 import type { DigestOf } from "../digest.ts";
 import type { Documents } from "../documents.ts";
 import type { TextSearch } from "../search/search.ts";
@@ -18,10 +16,10 @@ import { unpackIds } from "../packing/bytes.ts";
 import { Ranges } from "../ranges.ts";
 import type { Acted, Damage, IngestOutcome, Quarantined, SegmentBatch, Store, StoreCounts, StoredEntry, StoredTrace, TraceFilter, TraceKey, TraceRow } from "../store.ts";
 import { summarize, type TraceSummary } from "../summary.ts";
-import { readTextHashKey, textHasher } from "../text-hash.ts";
+import type { TextHasher } from "../text-hash.ts";
 import { actedSince } from "./acted.ts";
 import { Codec } from "./codec.ts";
-import { isDamaged, openDatabase, type Database, type Statement } from "./driver.ts";
+import { isDamaged, type Database, type Statement } from "./driver.ts";
 import { SqliteDocuments } from "./documents.ts";
 import { Guard } from "./guard.ts";
 import { listTraces, oldestTraces } from "./list.ts";
@@ -33,7 +31,6 @@ import { Recent } from "./recent.ts";
 import { Renumbering, type KnownNumbers } from "./renumbering.ts";
 import { Rollup } from "./rollup.ts";
 import { removeTraces } from "./removing.ts";
-import { migrate } from "./schema.ts";
 import { SqliteSearch } from "./search.ts";
 import { answersOf, ShownTexts } from "./shown.ts";
 import { Texts } from "./texts.ts";
@@ -41,72 +38,6 @@ import { TraceReader } from "./trace-reader.ts";
 import { ANSWER_UNITS, TraceRows } from "./trace-rows.ts";
 import { verifyStore } from "./verify.ts";
 import { WriteTurns } from "./write-turns.ts";
-import { loadZstd, type Zstd } from "./zstd.ts";
-
-export interface SqliteStoreOptions {
-  /** Reads bodies for the narrow columns; ingest's `digestOf`. */
-  readonly digestOf: DigestOf;
-  /** Where the key of the text hashes is kept; `keys/` beside the file by default. */
-  readonly keysDir?: string;
-  /** How long to wait for another process's transaction. */
-  readonly busyTimeoutMs?: number;
-  /** For tests and benchmarks: this compressor, not the best that is installed. */
-  readonly zstd?: Zstd["name"];
-}
-
-/**
- * Open a store, making file and directory when they are not there.
- *
- * @throws WhysaidError `STORE_UNREADABLE`, `STORE_NEWER_VERSION`, `STORE_LOCKED`, `STORE_KEY_UNREADABLE`, `STORE_KEY_MISMATCH`, `STORE_DAMAGED`
- */
-export async function openSqliteStore(path: string, options: SqliteStoreOptions): Promise<Store> {
-  const directory = dirname(path);
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new WhysaidError("STORE_UNREADABLE", `the directory of the store, ${directory}, cannot be made`, { fix: "Make it writable for this user, or name another file with --store.", cause });
-  }
-  const hasher = textHasher(readTextHashKey(options.keysDir ?? join(directory, "keys")));
-  const busyTimeoutMs = options.busyTimeoutMs ?? 5000;
-  const guard = new Guard(path, busyTimeoutMs);
-  const zstd = await loadZstd(options.zstd);
-  // Making a file, turning it to WAL and recovering it after a kill take locks SQLite does not wait for: two processes that open at once take turns here.
-  for (const deadlineMs = performance.now() + busyTimeoutMs; ; ) {
-    const database = await openDatabase(path);
-    try {
-      return guard.run(() => {
-        for (const pragma of pragmas(busyTimeoutMs)) database.exec(pragma);
-        migrate(database, path);
-        claimKey(database, hasher.keyId, path);
-        return new SqliteStore(path, database, guard, busyTimeoutMs, new Codec(database, zstd), hasher, options.digestOf);
-      });
-    } catch (cause) {
-      database.close();
-      if (!(cause instanceof WhysaidError && cause.code === "STORE_LOCKED") || performance.now() > deadlineMs) throw cause;
-    }
-    await setTimeout(20 + Math.random() * 30);
-  }
-}
-
-/** As measured for this layout: see docs/adr/0002-store-codec.md. `page_size` and `auto_vacuum` count for a new file only. */
-const pragmas = (busyTimeoutMs: number): readonly string[] => [
-  `PRAGMA busy_timeout = ${busyTimeoutMs}`,
-  "PRAGMA page_size = 4096",
-  "PRAGMA auto_vacuum = INCREMENTAL",
-  "PRAGMA journal_mode = WAL",
-  "PRAGMA synchronous = FULL",
-  "PRAGMA cache_size = -65536",
-  "PRAGMA wal_autocheckpoint = 16000",
-  "PRAGMA temp_store = MEMORY",
-];
-
-/** One store, one key: with another, equal texts would not be recognized and no text could be verified. */
-function claimKey(database: Database, keyId: string, name: string): void {
-  const read = database.prepare("SELECT value FROM meta WHERE key = 'key_id'");
-  if (read.get() === undefined) database.prepare("INSERT OR IGNORE INTO meta(key, value) VALUES ('key_id', ?)").run(keyId);
-  if ((read.get() as { value: string }).value !== keyId)
-    throw new WhysaidError("STORE_KEY_MISMATCH", `the store ${name} was made with another key than the one in keys/text-hash.key`, { fix: "Put the store's own text-hash.key back beside it (it is made with the store and belongs into its backup)." });
-}
 
 /** A trace as ingest remembers it between batches. */
 interface OpenTrace {
@@ -116,7 +47,7 @@ interface OpenTrace {
   summary: TraceSummary | null;
 }
 
-class SqliteStore implements Store {
+export class SqliteStore implements Store {
   readonly name: string;
   readonly #database: Database;
   readonly #guard: Guard;
@@ -142,7 +73,7 @@ class SqliteStore implements Store {
   #erasures = -1;
   readonly #sql: Readonly<Record<keyof typeof statements, Statement>>;
 
-  constructor(name: string, database: Database, guard: Guard, busyTimeoutMs: number, codec: Codec, hasher: ReturnType<typeof textHasher>, digestOf: DigestOf) {
+  constructor(name: string, database: Database, guard: Guard, busyTimeoutMs: number, codec: Codec, hasher: TextHasher, digestOf: DigestOf) {
     this.name = name;
     this.#database = database;
     this.#guard = guard;
@@ -166,12 +97,14 @@ class SqliteStore implements Store {
     return this.#turns.take(() => {
       this.#noticeOthers();
       this.#rows.begin();
+      this.#texts.begin();
+      this.#packs.begin();
       let outcome: IngestOutcome = { stored: 0, duplicates: 0, quarantined: 0 };
       for (const batch of batches) {
         const { stored, duplicates, quarantined } = this.#store(batch);
         outcome = { stored: outcome.stored + stored, duplicates: outcome.duplicates + duplicates, quarantined: outcome.quarantined + quarantined };
       }
-      this.#rollup.flush();
+      this.#flush();
       return outcome;
     }, () => this.#forget());
   }
@@ -216,7 +149,16 @@ class SqliteStore implements Store {
     open.summary = now;
     this.#shown.write(open.row, before, now);
     const answerId = now.answer === null ? undefined : this.#texts.idOf(now.answer);
-    this.#rows.write(open.row, trace, open.packs, this.#writerId(now.writer), before, now, answerId ?? now.answer?.slice(0, ANSWER_UNITS) ?? null);
+    this.#rows.write(open.row, trace, [...open.packs], this.#writerId(now.writer), before, now, answerId ?? now.answer?.slice(0, ANSWER_UNITS) ?? null);
+  }
+
+  /** At the end of a transaction, in this order: rows count into the rollup, texts of answers are among all texts. */
+  #flush(): void {
+    this.#texts.flush();
+    this.#packs.flush();
+    this.#shown.flush();
+    this.#rows.flush();
+    this.#rollup.flush();
   }
 
   /** The trace as it is in the store, from memory or by reading its packs back. */
@@ -240,6 +182,7 @@ class SqliteStore implements Store {
       if (this.#guard.run(() => (this.#sql.shownLeft.get() as { value: number }).value) === 0) return;
       await this.#turns.take(() => {
         this.#noticeOthers();
+        this.#texts.begin();
         const { value: left } = this.#sql.shownLeft.get() as { value: number };
         const rows = this.#sql.olderTraces.all(left) as readonly { id: number; trace: Uint8Array; packs: Uint8Array; isShown: number }[];
         for (const row of rows) {
@@ -248,6 +191,7 @@ class SqliteStore implements Store {
           if (row.isShown === 0) this.#shown.write(row.id, null, summary);
           this.#rows.writeSubjects(row.id, summary.subjects);
         }
+        this.#flush();
         this.#sql.setShownLeft.run((rows.at(-1)?.id ?? 1) - 1);
         this.#open.clear();
       }, () => this.#forget());
@@ -397,6 +341,9 @@ class SqliteStore implements Store {
     this.#writerIds.clear();
     this.#names.forget();
     this.#texts.forget();
+    this.#packs.forget();
+    this.#shown.forget();
+    this.#rows.forget();
     this.#rollup.forget();
     this.#codec.forget();
     this.#renumbered = new WeakMap();

@@ -6,7 +6,7 @@
 import { WhysaidError } from "@whysaid/recorder/format";
 import { LOST_TEXT } from "../packing/pack.ts";
 import type { TextHasher } from "../text-hash.ts";
-import { textKind, type Codec } from "./codec.ts";
+import { textKind, type Codec, type Encoded } from "./codec.ts";
 import type { Database, Statement } from "./driver.ts";
 import { Recent } from "./recent.ts";
 
@@ -18,9 +18,21 @@ export type Indexed = typeof notIndexed | typeof indexedIn | typeof answerPart;
 
 /** UTF-16 units of text kept in memory to be recognized, in each half. */
 const REMEMBERED_UNITS = 24 * 2 ** 20;
+/** Text that waits to be written is written when it is more than this. Less than what is remembered: what waits must be recognized. */
+const WAITING_UNITS = 4 * 2 ** 20;
 /** What the tokenizer gets of one text. */
 const MAX_INDEXED_UNITS = 2 ** 20;
 
+/** A new text with its number, not yet in its table. */
+interface Waiting {
+  readonly id: number;
+  readonly text: string;
+  readonly bytes: Buffer;
+  readonly isWide: boolean;
+  readonly hash: Uint8Array;
+  readonly trace: number;
+  indexed: number;
+}
 interface TextRow {
   readonly hash: Uint8Array;
   readonly enc: number;
@@ -38,6 +50,10 @@ export class Texts {
   readonly #markIndexed: Statement;
   readonly #byId: Statement;
   readonly #index: Statement;
+  readonly #highest: Statement;
+  #next = 0;
+  readonly #waiting = new Map<number, Waiting>();
+  #waitingUnits = 0;
   /** New text since the transaction began, for the store's counts. */
   newBytes = 0;
 
@@ -45,11 +61,17 @@ export class Texts {
     this.#codec = codec;
     this.#hasher = hasher;
     this.#storeName = storeName;
-    this.#insert = database.prepare("INSERT OR IGNORE INTO texts(hash, trace, indexed, enc, data) VALUES (?, ?, ?, ?, ?)");
+    this.#insert = database.prepare("INSERT INTO texts(id, hash, trace, indexed, enc, data) VALUES (?, ?, ?, ?, ?, ?)");
     this.#byHash = database.prepare("SELECT id, indexed FROM texts WHERE hash = ?");
     this.#markIndexed = database.prepare("UPDATE texts SET indexed = ? WHERE id = ?");
     this.#byId = database.prepare("SELECT hash, enc, data FROM texts WHERE id = ?");
     this.#index = database.prepare("INSERT INTO ft_in(rowid, t) VALUES (?, ?)");
+    this.#highest = database.prepare("SELECT coalesce(max(id), 0) AS id FROM texts");
+  }
+
+  /** A transaction has begun. Numbers go on from what the store has now: others may have added some. */
+  begin(): void {
+    this.#next = (this.#highest.get() as { id: number }).id;
   }
 
   /** True when the text is in the store and was seen lately. */
@@ -66,7 +88,7 @@ export class Texts {
   }
 
   /**
-   * The text's id; it is stored when it is new, and indexed when it was not yet. Inside a transaction.
+   * The text's id; it is stored when it is new, and indexed when it was not yet, by the next `flush`. Inside a transaction.
    *
    * @param trace  the row of the trace that brings it
    */
@@ -79,25 +101,46 @@ export class Texts {
     }
     const { bytes, isWide } = toBytes(text);
     const hash = this.#hash(bytes, isWide);
-    const { enc, data } = this.#codec.encode(bytes, textKind, isWide);
-    const { changes, lastInsertRowid } = this.#insert.run(hash, trace, indexed, enc, data);
-    if (Number(changes) === 0) {
-      const row = this.#byHash.get(hash) as { id: number; indexed: number };
+    const row = this.#byHash.get(hash) as { id: number; indexed: number } | undefined;
+    if (row !== undefined) {
       this.#remembered.set(text, row.id * 4 + row.indexed);
       return this.put(text, trace, indexed);
     }
-    const id = Number(lastInsertRowid);
+    const id = (this.#next += 1);
     this.newBytes += bytes.length;
     this.#remembered.set(text, id * 4 + indexed);
-    if (indexed === indexedIn) this.#index.run(id, text.slice(0, MAX_INDEXED_UNITS));
+    this.#waiting.set(id, { id, text, bytes, isWide, hash, trace, indexed });
+    this.#waitingUnits += text.length;
+    if (this.#waitingUnits > WAITING_UNITS) this.flush();
     return id;
   }
 
   #indexToo(text: string, id: number, has: number, indexed: Indexed): number {
-    if (indexed === indexedIn) this.#index.run(id, text.slice(0, MAX_INDEXED_UNITS));
-    this.#markIndexed.run(has | indexed, id);
+    const waiting = this.#waiting.get(id);
+    if (waiting !== undefined) waiting.indexed = has | indexed;
+    else {
+      if (indexed === indexedIn) this.#index.run(id, text.slice(0, MAX_INDEXED_UNITS));
+      this.#markIndexed.run(has | indexed, id);
+    }
     this.#remembered.set(text, id * 4 + (has | indexed));
     return id;
+  }
+
+  /**
+   * Write what waits; the end of a transaction must. All is compressed, then all is inserted, then all is indexed: each of these keeps the processor's caches to
+   * itself, which makes it two to four times as fast as taking turns for every text.
+   */
+  flush(): void {
+    if (this.#waiting.size === 0) return;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    this.#waitingUnits = 0;
+    const encoded = waiting.map(({ bytes, isWide }) => this.#codec.encode(bytes, textKind, isWide));
+    waiting.forEach(({ id, hash, trace, indexed }, at) => {
+      const { enc, data } = encoded[at] as Encoded;
+      this.#insert.run(id, hash, trace, indexed, enc, data);
+    });
+    for (const { id, text, indexed } of waiting) if ((indexed & indexedIn) !== 0) this.#index.run(id, text.slice(0, MAX_INDEXED_UNITS));
   }
 
   /**
@@ -108,6 +151,7 @@ export class Texts {
       throw new WhysaidError("TEXT_LOST", "a text of this trace was in a part of the journal that is damaged or was never written", {
         fix: "Nothing can bring it back; what else was recorded of the trace is intact. See docs/errors.md#text_lost.",
       });
+    this.flush();
     const row = this.#byId.get(id) as TextRow | undefined;
     const text = row === undefined ? undefined : this.verified(row);
     if (text === undefined)
@@ -128,6 +172,8 @@ export class Texts {
   /** After a rollback, or when another process removed texts. */
   forget(): void {
     this.#remembered.clear();
+    this.#waiting.clear();
+    this.#waitingUnits = 0;
     this.newBytes = 0;
   }
 

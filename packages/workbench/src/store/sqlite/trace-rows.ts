@@ -35,6 +35,7 @@ export class TraceRows {
   readonly #delete: Statement;
   readonly #clearTag: Statement;
   #next = 0;
+  readonly #waiting = new Map<TraceId, Parameters<TraceRows["write"]>>();
 
   constructor(database: Database, names: Names, rollup: Rollup) {
     this.#names = names;
@@ -61,6 +62,7 @@ export class TraceRows {
   }
 
   find(trace: TraceId): KnownTrace | null {
+    if (this.#waiting.has(trace)) this.flush();
     const row = this.#find.get(Buffer.from(trace, "hex")) as { id: number; packs: Uint8Array } | undefined;
     return row === undefined ? null : { id: row.id, packs: unpackIds(row.packs) };
   }
@@ -74,10 +76,28 @@ export class TraceRows {
   }
 
   /**
+   * By the next `flush`.
+   *
    * @param before  what the rows say now; null for a new trace
    * @param answer  the answer's text id, or its beginning where it is no text of its own
    */
   write(row: number, trace: TraceId, packs: readonly number[], writer: number, before: TraceSummary | null, now: TraceSummary, answer: number | string | null): void {
+    if (this.#waiting.has(trace)) this.flush();
+    this.#waiting.set(trace, [row, trace, packs, writer, before, now, answer]);
+  }
+
+  /** Write what waits; the end of a transaction must. Together: see `Texts.flush`. */
+  flush(): void {
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const given of waiting) this.#writeRows(...given);
+  }
+  /** After a rollback. */
+  forget(): void {
+    this.#waiting.clear();
+  }
+
+  #writeRows(row: number, trace: TraceId, packs: readonly number[], writer: number, before: TraceSummary | null, now: TraceSummary, answer: number | string | null): void {
     const names = this.#names;
     const isNew = before === null;
     if (!isNew) this.#takeBack(row, before);
@@ -134,6 +154,7 @@ export class TraceRows {
 
   /** @param before  what the rows say now */
   remove(row: number, before: TraceSummary): void {
+    this.flush();
     this.#takeBack(row, before);
     this.#delete.run(row);
   }
