@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { digestOf } from "../ingest/digest.ts";
-import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
+import { openSqliteStore } from "../store/sqlite/open-sqlite.ts";
 import { ruleFor, type RetentionRule } from "./rules.ts";
 import { retentionFacts, searchedRetentionFacts } from "./testing/retention-facts.ts";
 
