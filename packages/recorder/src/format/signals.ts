@@ -13,8 +13,9 @@ export type Signal<T> =
  * - `not-recorded`   it existed or may have existed; nobody recorded it
  * - `not-applicable` this call has none (no tools offered, nothing retrieved in this trace, no parser ran by design of the protocol)
  * - `pending`        it can still come (the user's action; a call still open)
+ * - `sampled`        it was recorded; the store's owner keeps a share of what nothing sets apart, and this trace is not in it
  */
-export type MissingReason = "not-recorded" | "not-applicable" | "pending";
+export type MissingReason = "not-recorded" | "not-applicable" | "pending" | "sampled";
 
 export const captured = <T>(value: T): Signal<T> => ({ state: "captured", value });
 export const missing = (why: MissingReason): Signal<never> => ({ state: "missing", why });

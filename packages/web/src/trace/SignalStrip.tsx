@@ -8,8 +8,9 @@ const look: Readonly<Record<SignalState["state"], string>> = {
   missing: "border-dashed border-soft bg-sunk text-soft hatched",
   pending: "border-dashed border-line bg-card text-soft",
   "not-applicable": "border-line bg-sunk text-soft",
+  sampled: "border-line bg-sunk text-soft",
 };
-const mark: Readonly<Record<SignalState["state"], string>> = { captured: "✓", partial: "½", missing: "✗", pending: "…", "not-applicable": "–" };
+const mark: Readonly<Record<SignalState["state"], string>> = { captured: "✓", partial: "½", missing: "✗", pending: "…", "not-applicable": "–", sampled: "∅" };
 
 export function SignalStrip({ states }: { readonly states: readonly SignalState[] }) {
   return (

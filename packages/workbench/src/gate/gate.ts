@@ -120,7 +120,8 @@ export class Tally {
     const count = this.#counts.get(name) as Count;
     const signal = generation.signals[name];
     if (signal.state === "captured") count.captured += 1;
-    else if (signal.why === "not-applicable") count.notApplicable += 1;
+    // It was recorded, and is no longer kept: neither here nor there.
+    else if (signal.why === "not-applicable" || signal.why === "sampled") count.notApplicable += 1;
     else if (signal.why === "pending") count.pending += 1;
     else if (excuse(name, generation) !== null) count.excused += 1;
     else {

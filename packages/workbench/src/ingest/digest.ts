@@ -114,6 +114,7 @@ function digestOfGiven(entry: GenerationEntry, textOf: TextOf): Digest {
   const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
   const model = signal("model");
   const usage = signal("usage");
+  const latency = signal("latency");
   const completion = signal("completion");
   const reason = text(completion["finishReason"]) ?? "";
   const parsed = signal("parsed")["result"] ?? null;
@@ -124,6 +125,7 @@ function digestOfGiven(entry: GenerationEntry, textOf: TextOf): Digest {
     answeredModel: text(model["answered"]),
     inputTokens: number(usage["inputTokens"]),
     outputTokens: number(usage["outputTokens"]),
+    firstChunkMs: number(latency["timeToFirstChunkMs"]),
     answer: text(completion["text"]),
     parsed: parsed === null ? null : JSON.stringify(parsed),
     truncated: isTokenLimit(reason),

@@ -4,7 +4,7 @@ import type { Generation, Reconstruction, Signal } from "@whysaid/recorder/forma
 export interface SignalState {
   readonly number: number;
   readonly name: string;
-  readonly state: "captured" | "partial" | "missing" | "not-applicable" | "pending";
+  readonly state: "captured" | "partial" | "missing" | "not-applicable" | "pending" | "sampled";
   readonly says: string;
   /** Element the chip leads to. */
   readonly target: string;
@@ -28,8 +28,8 @@ export function signalStates({ generations }: Reconstruction): readonly SignalSt
     const captured = all.filter(({ state }) => state === "captured").length;
     const reasons = all.filter((signal) => signal.state === "missing").map(({ why }) => why);
     const isUnrecorded = reasons.includes("not-recorded");
-    const state: SignalState["state"] = all.length === 0 ? "missing" : captured === 0 ? (isUnrecorded ? "missing" : reasons.includes("pending") ? "pending" : "not-applicable") : isUnrecorded ? "partial" : "captured";
-    const says = { captured: "captured", partial: "captured for some calls only", missing: "not recorded", pending: "can still come", "not-applicable": "there was none" }[state];
+    const state: SignalState["state"] = all.length === 0 ? "missing" : captured === 0 ? (isUnrecorded ? "missing" : reasons.includes("sampled") ? "sampled" : reasons.includes("pending") ? "pending" : "not-applicable") : isUnrecorded ? "partial" : "captured";
+    const says = { captured: "captured", partial: "captured for some calls only", missing: "not recorded", pending: "can still come", "not-applicable": "there was none", sampled: "not kept: the trace was thinned" }[state];
     return { number: index + 1, name, state, says, target };
   });
 }

@@ -47,7 +47,7 @@ function parsedOr(text: string): unknown {
   }
 }
 
-const reasons: readonly string[] = ["not-recorded", "not-applicable", "pending"] satisfies readonly MissingReason[];
+const reasons: readonly string[] = ["not-recorded", "not-applicable", "pending", "sampled"] satisfies readonly MissingReason[];
 
 function signalOf(name: SignalName, json: unknown): Signal<unknown> {
   if (isFields(json) && json["state"] === "missing" && reasons.includes(json["why"] as string)) return missing(json["why"] as MissingReason);

@@ -18,7 +18,7 @@ test.each([...retentionFacts, ...searchedRetentionFacts])("%s", async (_fact, pr
 });
 
 test("of two rules that say as much about a trace the stricter decides", () => {
-  const rule = (id: string, maxAgeMs: number | null): RetentionRule => ({ id, feature: "triage", environment: null, maxAgeMs, maxBytes: null });
+  const rule = (id: string, maxAgeMs: number | null): RetentionRule => ({ id, feature: "triage", environment: null, maxAgeMs, maxBytes: null, keepShare: null });
   expect(ruleFor([rule("a", 3), rule("b", 2), rule("c", null), rule("d", 4)], { feature: "triage", environment: null })?.id).toBe("b");
   expect(ruleFor([rule("a", 3)], { feature: "dose", environment: null })).toBeUndefined();
 });

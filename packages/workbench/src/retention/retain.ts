@@ -5,11 +5,14 @@
 import { Holds, keyPages } from "../store/holds.ts";
 import type { Store } from "../store/store.ts";
 import { ruleFor, type RetentionRule } from "./rules.ts";
+import { thin, type Thinning } from "./thinning.ts";
 
 export interface RetainOptions {
   readonly nowMs: number;
   /** Called before traces are removed; what it throws ends the pass. */
   readonly onRemoving: (going: Going) => void;
+  /** The same before the texts of so many traces are removed. */
+  readonly onThinning: (traces: number) => void;
 }
 /** Traces that go by one rule. */
 export interface Going {
@@ -22,6 +25,7 @@ export interface Going {
 }
 export interface RetainPlan {
   readonly going: readonly Going[];
+  readonly thinning: readonly Thinning[];
   readonly storedBytes: number;
   readonly traces: number;
 }
@@ -48,10 +52,11 @@ export async function planRetention(store: Store, rules: readonly RetentionRule[
     const gone = new Set([...byAge.values()].flatMap(({ ids }) => ids));
     going.push((await oldest(store, rule, holds, Math.ceil(left * (1 - rule.maxBytes / bytesLeft)), gone)).going);
   }
-  return { going: going.filter(({ traces, held }) => traces + held > 0), storedBytes: counts.storedBytes, traces: counts.traces };
+  const thinning = await thin(store, rules, { nowMs, isDry: true, onThinning: () => undefined });
+  return { going: going.filter(({ traces, held }) => traces + held > 0), thinning, storedBytes: counts.storedBytes, traces: counts.traces };
 }
 
-export async function retain(store: Store, rules: readonly RetentionRule[], { nowMs, onRemoving }: RetainOptions): Promise<RetainOutcome> {
+export async function retain(store: Store, rules: readonly RetentionRule[], { nowMs, onRemoving, onThinning }: RetainOptions): Promise<RetainOutcome> {
   const before = await store.counts();
   const holds = await Holds.of(store);
   const going: Going[] = [];
@@ -66,6 +71,7 @@ export async function retain(store: Store, rules: readonly RetentionRule[], { no
     return gone;
   };
   for (const found of (await tooOld(store, rules, holds, nowMs)).values()) await remove(found);
+  const thinning = await thin(store, rules, { nowMs, isDry: false, onThinning });
   let after = await store.counts();
   for (const rule of rules) {
     for (let round = 0; rule.maxBytes !== null && round < ROUNDS && after.storedBytes > rule.maxBytes && after.traces > 0; round += 1) {
@@ -74,7 +80,7 @@ export async function retain(store: Store, rules: readonly RetentionRule[], { no
       after = await store.counts();
     }
   }
-  return { going: summed(going), storedBytes: before.storedBytes, traces: before.traces, removed, leftBytes: after.storedBytes };
+  return { going: summed(going), thinning, storedBytes: before.storedBytes, traces: before.traces, removed, leftBytes: after.storedBytes };
 }
 
 interface Found {
@@ -84,7 +90,7 @@ interface Found {
 
 async function tooOld(store: Store, rules: readonly RetentionRule[], holds: Holds, nowMs: number): Promise<ReadonlyMap<string, Found>> {
   const found = new Map<string, { rule: RetentionRule; ids: string[]; held: number; oldestMs: number; newestMs: number }>();
-  const cutoffs = rules.flatMap(({ maxAgeMs }) => (maxAgeMs === null ? [] : [nowMs - maxAgeMs]));
+  const cutoffs = rules.flatMap(({ maxAgeMs, keepShare }) => (maxAgeMs === null || keepShare !== null ? [] : [nowMs - maxAgeMs]));
   if (cutoffs.length > 0) {
     for await (const keys of keyPages(store, { untilMs: Math.max(...cutoffs) })) {
       for (const key of keys) {

@@ -11,6 +11,8 @@ export interface RetentionRule {
   readonly maxAgeMs: number | null;
   /** The store's bytes on disk: when it is larger, the oldest traces go; null for no limit. */
   readonly maxBytes: number | null;
+  /** With an age: traces are not removed but thinned, and this share of those that nothing sets apart stays whole; null removes. */
+  readonly keepShare: number | null;
 }
 
 const KIND = "retention-rule";
@@ -28,8 +30,12 @@ export const listRules = async (store: Store): Promise<readonly RetentionRule[]>
 /** @returns false when there is none */
 export const removeRule = (store: Store, id: string): Promise<boolean> => store.documents.delete(KIND, id);
 
-/** The rule that decides over a trace's age: the one that says most about it, of two that say as much the stricter. So a feature may be kept longer, or shorter, than the rest. */
-export function ruleFor(rules: readonly RetentionRule[], trace: Pick<TraceKey, "feature" | "environment">): RetentionRule | undefined {
+/** The rule that decides over a trace's removal by age: the one that says most about it, of two that say as much the stricter. So a feature may be kept longer, or shorter, than the rest. */
+export const ruleFor = (rules: readonly RetentionRule[], trace: Pick<TraceKey, "feature" | "environment">): RetentionRule | undefined => nearest(rules.filter(({ keepShare }) => keepShare === null), trace);
+/** The same for thinning. */
+export const thinRuleFor = (rules: readonly RetentionRule[], trace: Pick<TraceKey, "feature" | "environment">): RetentionRule | undefined => nearest(rules.filter(({ keepShare }) => keepShare !== null), trace);
+
+function nearest(rules: readonly RetentionRule[], trace: Pick<TraceKey, "feature" | "environment">): RetentionRule | undefined {
   let decided: RetentionRule | undefined;
   for (const rule of rules) {
     if (rule.maxAgeMs === null || (rule.feature !== null && rule.feature !== trace.feature) || (rule.environment !== null && rule.environment !== trace.environment)) continue;

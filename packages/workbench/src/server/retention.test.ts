@@ -15,7 +15,7 @@ test("a running server applies the rules its store has, and says so in the audit
   await recorder.close();
   const { store } = await openFreshStore(workspaceAt(server.directory));
   expect((await store.list({ limit: 9 })).map((row) => row.traceId)).toEqual([traceId]);
-  await addRule(store, { id: "rule_1", feature: null, environment: null, maxAgeMs: null, maxBytes: 1 });
+  await addRule(store, { id: "rule_1", feature: null, environment: null, maxAgeMs: null, maxBytes: 1, keepShare: null });
   while ((await store.list({ limit: 1 })).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
   await store.close();
   expect(new AuditLog(server.directory).read()).toMatchObject({ tampered: [], entries: [{ action: "retain", details: { traces: 1 } }] });

@@ -9,6 +9,8 @@ export interface Digest {
   readonly answeredModel: string | null;
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
+  /** Of a generation that brought it; a response has its own clock. */
+  readonly firstChunkMs: number | null;
   /** The answer's text, whole; null when there is none or the body can't be read. */
   readonly answer: string | null;
   /** Cut by a token limit or a full context window. */
@@ -30,4 +32,4 @@ export interface Digest {
  */
 export type DigestOf = (entry: RequestEntry | ResponseEntry | GenerationEntry, protocol: Protocol | null, textOf: TextOf) => Digest;
 
-export const emptyDigest: Digest = { requestedModel: null, answeredModel: null, inputTokens: null, outputTokens: null, answer: null, parsed: null, truncated: false, refused: false, failedRules: [], passedRules: [], action: null };
+export const emptyDigest: Digest = { requestedModel: null, answeredModel: null, inputTokens: null, outputTokens: null, firstChunkMs: null, answer: null, parsed: null, truncated: false, refused: false, failedRules: [], passedRules: [], action: null };

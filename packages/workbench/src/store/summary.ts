@@ -154,7 +154,7 @@ function summarizeGeneration(span: string, facts: readonly Fact[]): GenerationSu
     state: response?.state ?? byHand?.state ?? "open",
     inputTokens: digest?.inputTokens ?? null,
     outputTokens: digest?.outputTokens ?? null,
-    firstChunkMs: response?.firstChunkMs ?? null,
+    firstChunkMs: response?.firstChunkMs ?? byHand?.digest.firstChunkMs ?? null,
     durationMs: response?.durationMs ?? byHand?.durationMs ?? null,
     answer: digest?.answer ?? null,
     truncated: digest?.truncated ?? false,

@@ -4,6 +4,7 @@ import { ingestDirectory } from "../../ingest/directory.ts";
 import { AuditLog } from "../../redaction/audit.ts";
 import { redactedReason } from "../../redaction/reveal.ts";
 import { planRetention, retain, type Going } from "../../retention/retain.ts";
+import type { Thinning } from "../../retention/thinning.ts";
 import { addRule, listRules, removeRule, ruleId, type RetentionRule } from "../../retention/rules.ts";
 import type { Store } from "../../store/store.ts";
 import type { CommandCall, CommandOptions } from "../command.ts";
@@ -55,18 +56,21 @@ async function applied(store: Store, call: CommandCall): Promise<ExitCode> {
     if (options.has("json")) output.line(safeJson({ removed: 0, ...plan }));
     else {
       for (const one of plan.going) output.line(`${safeLine(shown(one.rule))}: ${amounts(one, nowMs)}`);
+      for (const one of plan.thinning) output.line(thinningLine(one));
       const all = plan.going.reduce((sum, { traces }) => sum + traces, 0);
-      if (rules.length > 0) output.line(`${count(all)} of ${count(plan.traces)} traces would be removed${all > 0 ? "; add --yes to do it. It cannot be undone." : "."}`);
+      const thinned = plan.thinning.reduce((sum, one) => sum + one.thinned, 0);
+      if (rules.length > 0) output.line(`${count(all)} of ${count(plan.traces)} traces would be removed${thinned > 0 ? `, ${count(thinned)} thinned` : ""}${all + thinned > 0 ? "; add --yes to do it. It cannot be undone." : "."}`);
     }
     return exitCodes.ok;
   }
-  const outcome = await retain(store, rules, { nowMs, onRemoving: ({ rule, traces, held }) => audit(call, "retain", shown(rule), { traces, held }) });
+  const outcome = await retain(store, rules, { nowMs, onRemoving: ({ rule, traces, held }) => audit(call, "retain", shown(rule), { traces, held }), onThinning: (traces) => audit(call, "retain", "thinned", { traces }) });
   const workspace = workspaceOf(settings);
   // The journal is a second copy of what was removed: what of it is stored whole goes too.
-  if (outcome.removed > 0 && settings.store.value === workspace.storePath) await ingestDirectory(workspace.journalDir, store, { removeIngested: true });
+  if ((outcome.removed > 0 || outcome.thinning.some(({ thinned }) => thinned > 0)) && settings.store.value === workspace.storePath) await ingestDirectory(workspace.journalDir, store, { removeIngested: true });
   if (options.has("json")) output.line(safeJson(outcome));
   else {
     for (const one of outcome.going) output.line(`${safeLine(shown(one.rule))}: ${amounts(one, nowMs)}`);
+    for (const one of outcome.thinning) output.line(thinningLine(one));
     output.line(`removed ${count(outcome.removed)} of ${count(outcome.traces)} traces; the store has ${count(outcome.leftBytes)} bytes, it had ${count(outcome.storedBytes)}`);
   }
   return exitCodes.ok;
@@ -77,6 +81,9 @@ function amounts({ traces, held, oldestMs, newestMs }: Going, nowMs: number): st
   return `${count(traces)} traces${begun}${held === 0 ? "" : `; ${count(held)} more are held`}`;
 }
 
+const thinningLine = ({ rule, seen, thinned, remarkable, sampled, held }: Thinning): string =>
+  `${safeLine(shown(rule))}: of ${count(seen)} traces ${count(thinned)} thinned, ${count(remarkable)} kept for what they are, ${count(sampled)} as the sample${held === 0 ? "" : `, ${count(held)} held`}`;
+
 function audit({ options, settings }: CommandCall, action: "retain" | "retention-rule", about: string, details: Readonly<Record<string, number>>): void {
   const directory = settings.dir.value;
   const reason = (options.text("reason") ?? "").trim();
@@ -86,6 +93,8 @@ function audit({ options, settings }: CommandCall, action: "retain" | "retention
 /** @returns null when no limit is given */
 function ruleIn(options: CommandOptions, id: string): RetentionRule | null {
   const age = options.text("older-than");
+  const keep = options.text("keep");
+  if (keep !== undefined && age === undefined) throw new WhysaidError("USAGE", "--keep needs an age", { fix: "For example --older-than 7d --keep 10%." });
   const size = options.text("max-size");
   const [feature = null, environment = null] = [options.text("feature"), options.text("environment")];
   if (age === undefined && size === undefined) {
@@ -94,7 +103,7 @@ function ruleIn(options: CommandOptions, id: string): RetentionRule | null {
   }
   if (size !== undefined && (feature !== null || environment !== null || age !== undefined))
     throw new WhysaidError("USAGE", "--max-size is the whole store's, and a rule of its own", { fix: "Limit a feature or an environment by --older-than." });
-  return { id, feature, environment, maxAgeMs: age === undefined ? null : ageOf(age), maxBytes: size === undefined ? null : bytesOf(size) };
+  return { id, feature, environment, maxAgeMs: age === undefined ? null : ageOf(age), maxBytes: size === undefined ? null : bytesOf(size), keepShare: keep === undefined ? null : shareOf(keep) };
 }
 const noLimit = (): WhysaidError => new WhysaidError("USAGE", "a rule needs a limit", { fix: "Give --older-than 90d, or --max-size 20GB." });
 
@@ -104,6 +113,11 @@ function ageOf(text: string): number {
   if (n === undefined || Number(n) === 0) throw new WhysaidError("USAGE", `--older-than is an age, not ${JSON.stringify(text)}`, { fix: "For example 36h, 90d, 26w or 10y." });
   return Number(n) * (unitMs[unit] ?? 0);
 }
+function shareOf(text: string): number {
+  const percent = Number(/^(\d{1,2}(?:\.\d{1,3})?)%$/.exec(text)?.[1] ?? Number.NaN);
+  if (Number.isNaN(percent)) throw new WhysaidError("USAGE", `--keep is a share below 100%, not ${JSON.stringify(text)}`, { fix: "For example --keep 10%, or --keep 0% for nothing but what matters." });
+  return percent / 100;
+}
 const unitBytes: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, TB: 1e12 };
 function bytesOf(text: string): number {
   const [, n, unit = ""] = /^(\d{1,6}(?:\.\d{1,3})?)(MB|GB|TB)$/i.exec(text) ?? [];
@@ -111,7 +125,7 @@ function bytesOf(text: string): number {
   return Number(n) * (unitBytes[unit.toUpperCase()] ?? 0);
 }
 
-function shown({ feature, environment, maxAgeMs, maxBytes }: RetentionRule): string {
+function shown({ feature, environment, maxAgeMs, maxBytes, keepShare }: RetentionRule): string {
   const of = [...(feature === null ? [] : [`feature ${feature}`]), ...(environment === null ? [] : [`environment ${environment}`])].join(", ");
-  return maxBytes === null ? `${of === "" ? "everything" : of} older than ${ago(maxAgeMs ?? 0)}` : `the oldest beyond ${count(maxBytes)} bytes`;
+  return maxBytes === null ? `${of === "" ? "everything" : of} older than ${ago(maxAgeMs ?? 0)}${keepShare === null ? "" : `: keep what matters whole, and ${Number((keepShare * 100).toFixed(3))} % of the rest`}` : `the oldest beyond ${count(maxBytes)} bytes`;
 }

@@ -27,4 +27,4 @@ export function ago(ms: number): string {
 export const time = (atMs: number): string => (isDate(atMs) ? new Date(atMs).toISOString().replace("T", " ") : "at an unknown time");
 const isDate = (atMs: number): boolean => Number.isFinite(atMs) && Math.abs(atMs) <= 8.64e15;
 
-export const whyMissing: Readonly<Record<MissingReason, string>> = { "not-recorded": "not recorded", "not-applicable": "not applicable", pending: "pending" };
+export const whyMissing: Readonly<Record<MissingReason, string>> = { "not-recorded": "not recorded", "not-applicable": "not applicable", pending: "pending", sampled: "not kept: the trace was thinned" };

@@ -19,7 +19,7 @@ const chips: readonly Chip[] = [
 ];
 
 type Verdict = "captured" | "some" | MissingReason;
-const marks: Readonly<Record<Verdict, string>> = { captured: "✓", some: "◐", "not-recorded": "✗", "not-applicable": "–", pending: "…" };
+const marks: Readonly<Record<Verdict, string>> = { captured: "✓", some: "◐", "not-recorded": "✗", "not-applicable": "–", pending: "…", sampled: "∅" };
 
 export function signalStrip(page: Page, generations: readonly Generation[]): string {
   return chips
@@ -40,5 +40,6 @@ export function verdictOf(generations: readonly Generation[], names: readonly Si
   const isCaptured = reasons.length < all.length;
   if (isCaptured) return reasons.includes("not-recorded") ? "some" : "captured";
   if (reasons.includes("not-recorded") || reasons.length === 0) return "not-recorded";
+  if (reasons.includes("sampled")) return "sampled";
   return reasons.includes("pending") ? "pending" : "not-applicable";
 }

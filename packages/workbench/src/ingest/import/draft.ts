@@ -41,7 +41,8 @@ export function batchOf(draft: Draft, nowMs: number): { readonly trace: TraceId;
   return { trace, batch: { cursor: null, writer: hash.slice(32, 48) as WriterId, entries: numbered, textOf, quarantined: [] } };
 }
 
-class DraftTexts implements TextTable {
+/** The texts of entries that come from no journal. */
+export class DraftTexts implements TextTable {
   readonly texts: string[] = [];
   readonly #refs = new Map<string, TextRef>();
   ref(text: string): TextRef {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { addHold, Holds, listHolds, removeHold } from "../../store/holds.ts";
 import type { Store } from "../../store/store.ts";
 import { addCall, HandSegment, spanOf, t, traceOf, writerOf } from "../../store/testing/batches.ts";
+import { reconstruct } from "../../reconstruct/reconstruct.ts";
 import { planRetention, retain } from "../retain.ts";
 import { addRule, listRules, removeRule, type RetentionRule } from "../rules.ts";
 
@@ -10,8 +11,8 @@ type Proof = (store: Store) => Promise<void>;
 
 const DAY = 86_400_000;
 const NOW = 400 * DAY;
-const rule = (id: string, given: Partial<RetentionRule>): RetentionRule => ({ id, feature: null, environment: null, maxAgeMs: null, maxBytes: null, ...given });
-const seen = { nowMs: NOW, onRemoving: () => undefined };
+const rule = (id: string, given: Partial<RetentionRule>): RetentionRule => ({ id, feature: null, environment: null, maxAgeMs: null, maxBytes: null, keepShare: null, ...given });
+const seen = { nowMs: NOW, onRemoving: () => undefined, onThinning: () => undefined };
 const made = { reason: "claim", actor: "tester", atMs: 1 };
 
 /** Traces 1 to 8, one begun every 50 days; the even ones are triage, 5 to 8 come from staging. Trace 2 is about a person. All say one thing in common. */
@@ -62,7 +63,7 @@ export const retentionFacts: readonly (readonly [fact: string, proof: Proof])[] 
       // All after 60 days; triage stays 300 days; staging 120, triage of it 10.
       const rules = [rule("all", { maxAgeMs: 60 * DAY }), rule("triage", { maxAgeMs: 301 * DAY, feature: "triage" }), rule("staging", { maxAgeMs: 120 * DAY, environment: "staging" }), rule("both", { maxAgeMs: 10 * DAY, environment: "staging", feature: "triage" })];
       const told: number[] = [];
-      const outcome = await retain(store, rules, { nowMs: NOW, onRemoving: ({ traces }) => told.push(traces) });
+      const outcome = await retain(store, rules, { ...seen, onRemoving: ({ traces }) => void told.push(traces) });
       assert.deepEqual(await left(store), [2, 4, 7, 8]);
       assert.equal(outcome.removed, 4);
       assert.equal(told.reduce((sum, n) => sum + n, 0), 4);
@@ -109,6 +110,52 @@ export const retentionFacts: readonly (readonly [fact: string, proof: Proof])[] 
       // A size nothing can reach: all goes but what is held.
       await retain(store, [rule("size", { maxBytes: 1 })], seen);
       assert.deepEqual(await left(store), [1]);
+      await isSound(store);
+    },
+  ],
+  [
+    "thinning takes the texts of what nothing sets apart and leaves every count as it was; what matters, the sample and what is held stay whole",
+    async (store) => {
+      const segment = new HandSegment(writerOf(1), { environment: t("production") });
+      for (let n = 1; n <= 130; n += 1) {
+        const trace = traceOf(n);
+        addCall(segment, { trace, atMs: n * DAY, answer: `Answer number ${n}, which nobody else gives in these words.`, promptVersion: "v1", tags: { ward: n % 2 === 0 ? "nicu" : "er" }, ...(n === 3 ? { failedRule: "dose_range" } : {}), ...(n === 5 ? { model: "gpt-rare" } : {}) });
+        if (n === 4) segment.add(() => ({ kind: "action", atMs: 200 * DAY, trace, action: "edit", before: null, after: null, user: null, note: null, actionId: null }));
+        if (n === 6) segment.add(() => ({ kind: "action", atMs: 200 * DAY, trace, action: "accept", before: null, after: null, user: null, note: null, actionId: null }));
+      }
+      await store.ingest(segment.batch());
+      await addHold(store, { target: { by: "trace", traceId: traceOf(7) }, ...made });
+      const counted = async (): Promise<unknown> => Promise.all([store.outcomes({ by: ["feature", "model", "promptVersion", "release", "tag:ward"], bucketMs: DAY }), store.list({ limit: 200 }).then((rows) => rows.map(({ answer: _answer, ...row }) => row))]);
+      const before = await counted();
+      const counts = await store.counts();
+      const rules = [rule("thin", { maxAgeMs: 200 * DAY, keepShare: 0.2 })];
+      const dry = await planRetention(store, rules, 400 * DAY);
+      const { thinning, removed } = await retain(store, rules, seen);
+      assert.deepEqual([dry.thinning, removed], [thinning, 0]);
+      const [one] = thinning;
+      assert.ok(one !== undefined && one.seen === 130 && one.thinned + one.remarkable + one.sampled + one.held === 130);
+      assert.ok(one.sampled > 10 && one.sampled < 45, `${one.sampled} of 130 at a fifth`);
+      assert.deepEqual(await counted(), before);
+      assert.ok((await store.counts()).textBytes < counts.textBytes / 1.5);
+      const whyOf = async (n: number): Promise<string | undefined> => {
+        const trace = await store.trace(traceOf(n));
+        const signal = trace === null ? undefined : reconstruct(trace).generations[0]?.signals.completion;
+        return signal?.state === "missing" ? signal.why : signal?.state;
+      };
+      assert.deepEqual(await Promise.all([3, 4, 5, 7].map(whyOf)), ["captured", "captured", "captured", "captured"]);
+      const why = await Promise.all(Array.from({ length: 130 }, (_, n) => whyOf(n + 1)));
+      assert.equal(why.filter((one) => one === "sampled").length, one.thinned);
+      // Again: nothing new to do, and an action months later joins the trace and is counted.
+      const again = await retain(store, rules, seen);
+      assert.equal(again.thinning[0]?.seen, 0);
+      const gone = why.findLastIndex((one) => one === "sampled") + 1;
+      const late = new HandSegment(writerOf(9));
+      late.add(() => ({ kind: "action", atMs: 390 * DAY, trace: traceOf(gone), action: "retry", before: null, after: null, user: null, note: null, actionId: null }));
+      await store.ingest(late.batch());
+      const trace = await store.trace(traceOf(gone));
+      const story = trace === null ? undefined : reconstruct(trace);
+      assert.deepEqual([story?.actions[0]?.action, story?.generations[0]?.signals.input, story?.generations[0]?.signals.model.state], ["retry", { state: "missing", why: "sampled" }, "captured"]);
+      assert.deepEqual((await store.list({ limit: 9, action: "retry" })).map(({ traceId }) => traceId), [traceOf(gone)]);
       await isSound(store);
     },
   ],
