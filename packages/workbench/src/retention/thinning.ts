@@ -38,7 +38,7 @@ export async function thin(store: Store, rules: readonly RetentionRule[], option
   if (!options.isDry) await finishOpen(store, options.nowMs);
   const thinRules = rules.filter(({ keepShare }) => keepShare !== null);
   if (thinRules.length === 0) return [];
-  const context: Context = { store, rules: thinRules, holds: await Holds.of(store), rare: await rareModels(store), options };
+  const context: Context = { store, rules: thinRules, holds: await Holds.of(store), rare: await rareModels(store), cases: await tracesOfCases(store), options };
   const done: Thinning[] = [];
   for (const rule of thinRules) done.push(await thinBy(rule, context));
   return done;
@@ -49,6 +49,7 @@ interface Context {
   readonly rules: readonly RetentionRule[];
   readonly holds: Holds;
   readonly rare: ReadonlySet<string>;
+  readonly cases: ReadonlySet<string>;
   readonly options: ThinOptions;
 }
 type Verdict = "thinned" | "remarkable" | "sampled" | "held" | "before";
@@ -67,7 +68,7 @@ async function thinBy(rule: RetentionRule, context: Context): Promise<Thinning> 
     for (const key of own) {
       const trace = stored.get(key.traceId);
       const story = trace === undefined ? null : reconstruct(trace);
-      const verdict = await verdictOn(key, story, context);
+      const verdict = verdictOn(key, story, context);
       counts[verdict] += 1;
       if (verdict === "thinned" && trace !== undefined && story !== null && !options.isDry) pending.push(withoutTexts(story, trace));
     }
@@ -84,13 +85,12 @@ async function thinBy(rule: RetentionRule, context: Context): Promise<Thinning> 
   return { rule, seen: before + told.thinned + told.remarkable + told.sampled + told.held, ...told };
 }
 
-async function verdictOn(key: TraceKey, story: Reconstruction | null, { store, holds, rare }: Context): Promise<Verdict> {
+function verdictOn(key: TraceKey, story: Reconstruction | null, { holds, rare, cases }: Context): Verdict {
   if (story === null) return "sampled";
   if (holds.of(key) !== undefined) return "held";
   if (isThinned(story)) return "before";
   const isRare = story.generations.some(({ signals: { model } }) => model.state === "captured" && rare.has(model.value.answered ?? model.value.requested ?? ""));
-  if (isRare || isRemarkable(story) !== null) return "remarkable";
-  return (await store.documents.list("case", { traceId: key.traceId, limit: 1 })).length > 0 ? "remarkable" : "thinned";
+  return isRare || cases.has(key.traceId) || isRemarkable(story) !== null ? "remarkable" : "thinned";
 }
 
 const isThinned = ({ generations }: Reconstruction): boolean => generations.some(({ signals: { completion } }) => completion.state === "missing" && completion.why === "sampled");
@@ -99,6 +99,16 @@ const isThinned = ({ generations }: Reconstruction): boolean => generations.some
 async function rareModels(store: Store): Promise<ReadonlySet<string>> {
   const groups = await store.outcomes({ by: ["model"], bucketMs: null });
   return new Set(groups.flatMap(({ values: [model], measures }) => (model !== null && model !== undefined && (measures.get("traces") ?? 0) < RARE_MODEL_TRACES ? [model] : [])));
+}
+
+async function tracesOfCases(store: Store): Promise<ReadonlySet<string>> {
+  const traces = new Set<string>();
+  for (let after: string | undefined; ; ) {
+    const page = await store.documents.list("case", { limit: 500, ...(after === undefined ? {} : { after }) });
+    for (const { traceIds } of page) for (const traceId of traceIds) traces.add(traceId);
+    if (page.length < 500) return traces;
+    after = page.at(-1)?.id;
+  }
 }
 
 async function replace(store: Store, stories: readonly Reconstruction[], { nowMs, onThinning }: ThinOptions): Promise<void> {
