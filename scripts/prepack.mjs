@@ -3,7 +3,8 @@
  * that stand in stack traces stay. Docstrings stay in the .d.ts files. Run by `npm pack` and `npm publish` in a package's folder.
  *
  * `--bundle` also joins the modules behind the package's exports into few files, shortens the names inside functions, and leaves out the declarations no export
- * reaches: for Node, loading a module costs more than running it (docs/adr/0005-few-files.md).
+ * reaches: for Node, loading a module costs more than running it (docs/adr/0005-few-files.md). `--split` joins what is always loaded together, and leaves what a command
+ * loads for itself in files of its own; `places.js` stays at the top, beside the joined files, for paths are relative to it.
  *
  * `--demo` puts the example app into dist/demo together with the client libraries it uses, so that `whysaid demo` needs nothing but this package.
  */
@@ -33,9 +34,21 @@ if (process.argv.includes("--bundle")) {
   for (const file of modules) rmSync(file);
   for (const [file, code] of written) writeFileSync(file, (await minify(code, INSIDE_FUNCTIONS)).code);
   keepReachedDeclarations(exported("types"));
-} else await build({ ...small, entryPoints: modules, allowOverwrite: true });
+} else if (process.argv.includes("--split")) await splitModules();
+else await build({ ...small, entryPoints: modules, allowOverwrite: true });
 
 if (process.argv.includes("--demo")) await bundleDemo(join(root, "examples/neonatal"));
+
+/** What is imported, what the launcher in bin/ starts and what processes and threads are started from: `moduleAt` in the sources names these. */
+async function splitModules() {
+  const started = readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .flatMap((name) => [...readFileSync(join("src", name), "utf8").matchAll(/moduleAt\("\.\/([^"]+)\.ts"\)/g)].map(([, path]) => join("dist", `${path}.js`)));
+  const entryPoints = [...new Set([...exported("default"), join("dist", "cli", "start.js"), join("dist", "places.js"), ...started])];
+  const { outputFiles } = await build({ ...bundled, entryPoints });
+  for (const file of modules) rmSync(file);
+  for (const { path, text } of outputFiles) writeFileSync(path, text);
+}
 
 async function bundleDemo(example) {
   const entryPoints = ["demo", "day", "provider", "open-tasks"].map((name) => join(example, "src", `${name}.ts`));

@@ -1,15 +1,15 @@
 /** The built pages: files of `dist-web/` as they are, and its `index.html` for every other address of the pages, with this answer's nonce put in. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
+import { pathOf } from "../places.ts";
 import type { Env } from "./env.ts";
 import { NONCE_PLACEHOLDER } from "./guard/headers.ts";
 import { refusal } from "./refusal.ts";
 
 /** Beside `src/` and `dist/` of this package. */
-export const webRoot: string = fileURLToPath(new URL("../../dist-web", import.meta.url));
+export const webRoot: string = pathOf("../dist-web");
 
 const NOT_BUILT = "whysaid is up. The pages are not built: run `npm run build -w packages/web`, or use the command line and /api.\n";
 

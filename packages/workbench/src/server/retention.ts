@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { WhysaidError } from "@whysaid/recorder/format";
+import { pathOf } from "../places.ts";
 import { listRules } from "../retention/rules.ts";
 import { DEFAULT_PROJECT, isProjectName, type Rooms } from "./rooms.ts";
 
@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000;
 /** The first pass comes after a server has settled; of several before one store, not all at once. */
 const firstAfterMs = (everyMs: number): number => Math.min(everyMs, 60_000 + Math.random() * 600_000);
 /** The same from the sources and from `dist/`. */
-const launcher = fileURLToPath(new URL("../../bin/whysaid.js", import.meta.url));
+const launcher = pathOf("../bin/whysaid.js");
 
 export interface RetentionOptions {
   readonly directory: string;

@@ -1,7 +1,9 @@
 /** `whysaid demo`: a day on the ward of examples/neonatal, then the incident as `show` prints it, and on a terminal the pages over it. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { WhysaidError } from "@whysaid/recorder/format";
+import { pathOf } from "../../places.ts";
 import type { CommandCall } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { main } from "../main.ts";
@@ -11,12 +13,12 @@ interface Demo {
   readonly runDemo: (options: { readonly dir: string; readonly whysaid: (args: readonly string[]) => Promise<number>; readonly say: (line: string) => void; readonly withTests: boolean }) => Promise<{ readonly incident: string; readonly exitCode: number }>;
 }
 /** The example app: in the repository its sources, in the package a bundle that brings the client libraries along (scripts/prepack.mjs). */
-const places = ["../../../../../examples/neonatal/src/demo.ts", "../../demo/demo.js"].map((path) => new URL(path, import.meta.url));
+const places = ["../../../examples/neonatal/src/demo.ts", "./demo/demo.js"].map(pathOf);
 
 export async function run({ options, settings, output }: CommandCall): Promise<ExitCode> {
-  const place = places.find((url) => existsSync(url));
+  const place = places.find((path) => existsSync(path));
   if (place === undefined) throw new WhysaidError("NOT_INSTALLED", "this build of whysaid has no demo in it", { fix: "Install the published package, or run `npm run demo` in the repository." });
-  const { runDemo } = (await import(place.href)) as Demo;
+  const { runDemo } = (await import(pathToFileURL(place).href)) as Demo;
   const dir = options.text("dir") === undefined && settings.dir.source === "default" ? join(process.cwd(), ".whysaid-demo") : settings.dir.value;
   const isJson = options.has("json");
   const { incident, exitCode } = await runDemo({ dir, withTests: !isJson, whysaid: (args) => (isJson ? Promise.resolve(exitCodes.ok) : main(args)), say: (line) => (isJson ? output.note(line) : output.line(line)) });

@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { WhysaidError } from "@whysaid/recorder/format";
+import { pathOf } from "../../places.ts";
 import { createLog, levels, type Level } from "../../server/log.ts";
 import { startServer } from "../../server/serve.ts";
 import type { CommandCall, CommandOptions } from "../command.ts";
@@ -12,7 +12,7 @@ import { safeJson } from "../terminal-safe.ts";
 
 const PORT = 9119;
 /** There in the repository only; the package carries the pages built. */
-const pagesScript = fileURLToPath(new URL("../../../../../scripts/pages.mjs", import.meta.url));
+const pagesScript = pathOf("../../../scripts/pages.mjs");
 
 export async function run({ options, settings, output }: CommandCall): Promise<ExitCode> {
   const stop = new AbortController();

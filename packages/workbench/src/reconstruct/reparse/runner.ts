@@ -6,6 +6,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { WhysaidError } from "@whysaid/recorder/format";
+import { fromSource, moduleAt } from "../../places.ts";
 
 export interface Reparsed {
   readonly outcome: "parsed" | "failed" | "empty" | "hung" | "crashed";
@@ -83,10 +84,8 @@ async function oneByOne(raws: readonly string[], options: RunnerOptions, first: 
 const gone = (line: "late" | IteratorResult<string>): Reparsed => ({ outcome: line === "late" ? "hung" : "crashed", failed: [], passed: [] });
 
 async function started({ module, maxMemoryMb, env }: RunnerOptions): Promise<Child> {
-  const own = fileURLToPath(import.meta.url);
-  const isSource = own.endsWith(".ts");
-  const script = fileURLToPath(new URL(isSource ? "./child.ts" : "./child.js", import.meta.url));
-  const flags = [`--max-old-space-size=${maxMemoryMb}`, ...(isSource || /\.[mc]?ts$/.test(module) ? ["--import", tsx()] : [])];
+  const script = fileURLToPath(moduleAt("./reconstruct/reparse/child.ts"));
+  const flags = [`--max-old-space-size=${maxMemoryMb}`, ...(fromSource || /\.[mc]?ts$/.test(module) ? ["--import", tsx()] : [])];
   const parser = spawn(process.execPath, [...flags, script, module], { env, stdio: ["pipe", "ignore", "ignore", "pipe"] });
   parser.stdin?.on("error", () => undefined); // killed while it was being fed
   parser.on("error", () => undefined);

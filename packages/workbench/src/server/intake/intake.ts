@@ -4,6 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { WhysaidError } from "@whysaid/recorder/format";
+import { fromSource, moduleAt } from "../../places.ts";
 import { noCounts, type DeliveryCounts } from "./counts.ts";
 import type { Done, FromIntake, IntakeStart, ToIntake, Work } from "./messages.ts";
 
@@ -98,8 +99,8 @@ const isWhole = (body: Uint8Array): boolean => body.byteOffset === 0 && body.byt
 
 /** From the TypeScript sources in a checkout, a thread needs tsx put in by hand: Node gives a worker no loader of its parent's. */
 function startThread(workerData: IntakeStart): Worker {
-  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./thread.js", import.meta.url), { workerData });
+  const thread = moduleAt("./server/intake/thread.ts");
+  if (!fromSource) return new Worker(thread, { workerData });
   const tsx = import.meta.resolve("tsx/esm/api");
-  const thread = new URL("./thread.ts", import.meta.url).href;
-  return new Worker(`import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(thread)}); })`, { eval: true, workerData, execArgv: ["--conditions=whysaid-source"] });
+  return new Worker(`import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(thread.href)}); })`, { eval: true, workerData, execArgv: ["--conditions=whysaid-source"] });
 }

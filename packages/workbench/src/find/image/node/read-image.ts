@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { WhysaidError } from "@whysaid/recorder/format";
+import { moduleAt, ownFlags } from "../../../places.ts";
 import type { Region } from "../read.ts";
 
 const MAX_MS = 60_000;
@@ -25,10 +26,8 @@ export async function readImageFile(path: string): Promise<readonly Region[]> {
 
 /** @throws WhysaidError `IMAGE_UNREADABLE`, `NOT_INSTALLED` */
 export async function readImage(bytes: Uint8Array, maxMs: number = MAX_MS): Promise<readonly Region[]> {
-  const own = fileURLToPath(import.meta.url);
-  const isSource = own.endsWith(".ts");
-  const script = fileURLToPath(new URL(isSource ? "./child.ts" : "./child.js", import.meta.url));
-  const flags = [`--max-old-space-size=${MAX_MEMORY_MB}`, ...(isSource ? ["--conditions", "whysaid-source", "--import", import.meta.resolve("tsx")] : [])];
+  const script = fileURLToPath(moduleAt("./find/image/node/child.ts"));
+  const flags = [`--max-old-space-size=${MAX_MEMORY_MB}`, ...ownFlags()];
   // No environment but the path to programs: the child has no business with keys.
   const child = spawn(process.execPath, [...flags, script], { env: { PATH: process.env["PATH"] ?? "" }, stdio: ["pipe", "ignore", "ignore", "pipe"] });
   const timer = setTimeout(() => child.kill("SIGKILL"), maxMs);
