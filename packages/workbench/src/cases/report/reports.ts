@@ -1,5 +1,6 @@
 /** Results in the forms build servers read. Each is a function of the same list, so that `cases run` and `gate` say the same everywhere; texts are redacted before they come here. */
 import reportBuilder, { type Builder } from "junit-report-builder";
+import { codeBlock, codeCell, htmlText } from "../../marks/markdown.ts";
 
 export interface CheckedGroup {
   /** E.g. `cases dose-summary`. */
@@ -56,21 +57,9 @@ export function markdownSummary(groups: readonly CheckedGroup[]): string {
 }
 function groupSummary({ name, checks }: CheckedGroup): string {
   const failed = checks.filter(({ outcome }) => outcome === "failed" || outcome === "error");
-  const head = `### ${failed.length === 0 ? "✅" : "❌"} ${cell(name)}\n\n${checks.length - failed.length} of ${checks.length} passed.\n`;
+  const head = `### ${failed.length === 0 ? "✅" : "❌"} ${codeCell(name)}\n\n${checks.length - failed.length} of ${checks.length} passed.\n`;
   if (checks.length === 0) return head;
-  const rows = checks.map((check) => `| ${check.outcome === "passed" ? "✅" : check.outcome === "skipped" ? "⏭️" : "❌"} | ${cell(check.name)} | ${cell(check.message ?? "")} |`);
-  const details = failed.filter(({ detail }) => detail !== null && detail !== "").map(({ name: title, detail }) => `\n<details><summary>${cell(title)}</summary>\n\n${fenced(detail ?? "")}\n</details>\n`);
+  const rows = checks.map((check) => `| ${check.outcome === "passed" ? "✅" : check.outcome === "skipped" ? "⏭️" : "❌"} | ${codeCell(check.name)} | ${codeCell(check.message ?? "")} |`);
+  const details = failed.filter(({ detail }) => detail !== null && detail !== "").map(({ name: title, detail }) => `\n<details><summary>${htmlText(title)}</summary>\n\n${codeBlock(detail ?? "")}\n</details>\n`);
   return `${head}\n| | case | |\n| --- | --- | --- |\n${rows.join("\n")}\n${details.join("")}`;
 }
-/** In a table, as code: a fence longer than any in it, bars and line ends out of the way. */
-function cell(text: string): string {
-  const line = text.replace(/\s+/g, " ").replaceAll("|", "\\|").trim();
-  if (line === "") return "";
-  const fence = "`".repeat(longest(line) + 1);
-  return `${fence} ${line} ${fence}`;
-}
-function fenced(text: string): string {
-  const fence = "`".repeat(Math.max(3, longest(text) + 1));
-  return `${fence}text\n${text}\n${fence}`;
-}
-const longest = (text: string): number => Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));

@@ -1,13 +1,11 @@
 /** One generation: what the model saw, what it said, which tools it asked for, and what of it nobody recorded. */
-import type { ChunkSignal, CompletionSignal, Generation, InputSnapshot, Signal, SignalName, ToolCallSignal, UsageSignal } from "@whysaid/recorder/format";
+import type { ChunkSignal, CompletionSignal, Generation, InputSnapshot, SignalName, ToolCallSignal } from "@whysaid/recorder/format";
 import { safeLine } from "../terminal-safe.ts";
 import { count, duration, time, whyMissing } from "./amounts.ts";
 import { limits } from "./limits.ts";
 import { messages } from "./messages.ts";
 import type { Page } from "./page.ts";
-import { modelName } from "./story.ts";
-
-const valueOf = <T>(signal: Signal<T>): T | null => (signal.state === "captured" ? signal.value : null);
+import { modelName, sharedMessages, signalLabels, tokens, troubles, valueOf } from "../../marks/story.ts";
 
 export function generationView(page: Page, generation: Generation, index: number, previous: Generation | undefined): void {
   const { signals } = generation;
@@ -17,7 +15,7 @@ export function generationView(page: Page, generation: Generation, index: number
   attempts(page, generation);
   const input = valueOf(signals.input);
   if (input !== null) {
-    messages(page, input, `${at}.input`, sharedMessages(input, previous));
+    messages(page, input, `${at}.input`, sharedMessages(generation, previous));
     offered(page, input);
     if (input.messages.length === 0 && input.requestBody !== null) page.text("sent", input.requestBody, { path: `${at}.input.requestBody`, limits: limits.json });
   }
@@ -48,51 +46,12 @@ function facts(generation: Generation): string {
     .join(" · ");
 }
 
-function tokens(usage: UsageSignal): string {
-  const side = (value: number | null, extra: readonly (readonly [number | null, string])[]): string => {
-    const more = extra.filter(([amount]) => amount !== null && amount > 0).map(([amount, name]) => `${count(amount ?? 0)} ${name}`);
-    return `${value === null ? "?" : count(value)}${more.length > 0 ? ` (${more.join(", ")})` : ""}`;
-  };
-  const input = side(usage.inputTokens, [
-    [usage.cacheReadTokens, "from cache"],
-    [usage.cacheWriteTokens, "to cache"],
-  ]);
-  return `${input} → ${side(usage.outputTokens, [[usage.reasoningTokens, "reasoning"]])} tokens`;
-}
-
-function troubles({ state, status, error }: Generation): readonly string[] {
-  const states: Readonly<Partial<Record<Generation["state"], string>>> = {
-    open: "no response: still waiting, or the process died while waiting",
-    cancelled: "the app stopped reading before the end",
-    aborted: "the app's abort signal fired",
-    cut: "the response ended before it was complete",
-    unread: "the app never read the response",
-    failed: "no response came",
-  };
-  const found: string[] = [];
-  const trouble = states[state];
-  if (trouble !== undefined) found.push(trouble);
-  const described = error === null ? "" : `${safeLine(error.name)}: ${safeLine(error.message)}`;
-  if (status !== null && status >= 400) found.push(`HTTP ${status}${described === "" ? "" : ` ${described}`}`);
-  else if (described !== "") found.push(described);
-  return found;
-}
-
 function attempts(page: Page, { attemptList }: Generation): void {
   if (attemptList.length < 2) return;
   for (const one of attemptList) {
     const status = one.status === null ? "no status" : `HTTP ${one.status}`;
     page.row(`attempt ${one.attempt}`, [time(one.atMs).slice(11), status, one.state, duration(one.durationMs), one.error === null ? "" : safeLine(one.error.message)].filter((text) => text !== "").join(" · "));
   }
-}
-
-/** Messages this request repeats from the one before, counted from the start. */
-function sharedMessages(input: InputSnapshot, previous: Generation | undefined): number {
-  const before = previous === undefined ? null : valueOf(previous.signals.input);
-  if (before === null) return 0;
-  let shared = 0;
-  while (shared < before.messages.length && shared < input.messages.length && JSON.stringify(before.messages[shared]) === JSON.stringify(input.messages[shared])) shared += 1;
-  return shared;
 }
 
 function offered(page: Page, input: InputSnapshot): void {
@@ -136,24 +95,11 @@ function toolCall(page: Page, call: ToolCallSignal, path: string): void {
   else page.row("", "← no result recorded", "yellow");
 }
 
-const labels: Readonly<Record<SignalName, string>> = {
-  input: "① input",
-  chunks: "① chunks",
-  model: "② model",
-  usage: "③ usage",
-  toolCalls: "④ tool calls",
-  latency: "⑤ latency",
-  completion: "⑥ completion",
-  parsed: "⑦ parsed",
-  validation: "⑧ validation",
-  action: "⑨ action",
-};
-
 /** What could be there and is not. A signal that does not apply is not missed. */
 function missingRow(page: Page, { signals }: Generation): void {
-  const absent = (Object.keys(labels) as SignalName[]).flatMap((name) => {
+  const absent = (Object.keys(signalLabels) as SignalName[]).flatMap((name) => {
     const signal = signals[name];
-    return signal.state === "missing" && signal.why !== "not-applicable" ? [`${labels[name]} ${whyMissing[signal.why]}`] : [];
+    return signal.state === "missing" && signal.why !== "not-applicable" ? [`${signalLabels[name]} ${whyMissing[signal.why]}`] : [];
   });
   if (absent.length > 0) page.row("missing", absent.join(" · "), "yellow");
 }

@@ -4,7 +4,7 @@ import { safeLine } from "../terminal-safe.ts";
 import { duration, time } from "./amounts.ts";
 import type { Page } from "./page.ts";
 import { signalStrip } from "./signal-strip.ts";
-import { callMs, modelName } from "./story.ts";
+import { callMs, modelName } from "../../marks/story.ts";
 import { whenOf } from "./timeline.ts";
 
 export function header(page: Page, story: Reconstruction): void {

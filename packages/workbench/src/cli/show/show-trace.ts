@@ -7,7 +7,7 @@ import { generationView } from "./generation-view.ts";
 import { answeredMs, header } from "./header.ts";
 import type { Page } from "./page.ts";
 import { stepView } from "./step-view.ts";
-import { storyOf, type Scene } from "./story.ts";
+import { storyOf, type Scene } from "../../marks/story.ts";
 import { nameOf, timeline, whenOf } from "./timeline.ts";
 
 export function showTrace(page: Page, story: Reconstruction): void {

@@ -2,7 +2,7 @@
 import { safeLine } from "../terminal-safe.ts";
 import { ago, duration } from "./amounts.ts";
 import { padded, truncated, type Page } from "./page.ts";
-import { modelName, type Scene } from "./story.ts";
+import { modelName, type Scene } from "../../marks/story.ts";
 
 /** Columns of names and times beside the bar. */
 const widths = (columns: number): { readonly name: number; readonly time: number } => (columns < 64 ? { name: 14, time: 14 } : { name: 26, time: 18 });
