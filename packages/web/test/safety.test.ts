@@ -1,5 +1,7 @@
 /** Nothing recorded is ever markup: a hundred payloads in each of the nine signals, on every page that shows them, in a real browser. */
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBench, root, type Bench } from "./demo.ts";
@@ -60,4 +62,40 @@ test("a hundred payloads in nine signals run no script and load nothing from els
   for (const path of ["/", "/traces", `/diff/${traceIds[0]}/${traceIds[1]}`, `/?q=${encodeURIComponent(payloads[0] ?? "")}`, `/traces?feature=${encodeURIComponent(payloads[1] ?? "")}`]) await open(path);
   const leads = await page.evaluate(() => [...document.querySelectorAll<HTMLAnchorElement>("a[href]")].map(({ href }) => href).filter((href) => !href.startsWith(location.origin)));
   expect({ ran, dialogs, foreign, leads }).toEqual({ ran: 0, dialogs: 0, foreign: [], leads: [] });
+});
+
+test("the same as ticket files, opened from disk: nothing runs, nothing is asked for, no link leaves", { timeout: 120_000 }, async (context) => {
+  if (bench === null) {
+    context.skip();
+    return;
+  }
+  const { page: signedIn } = await bench.page();
+  const folder = mkdtempSync(join(tmpdir(), "whysaid-bundle-"));
+  const reader = await bench.browser.newContext();
+  const asked: string[] = [];
+  const said: string[] = [];
+  let ran = 0;
+  reader.on("request", (request) => asked.push(request.url()));
+  await reader.exposeFunction("__ran", () => (ran += 1));
+  const page = await reader.newPage();
+  page.on("console", (message) => said.push(message.text()));
+  page.on("dialog", (dialog) => void dialog.dismiss());
+  for (const traceId of traceIds) {
+    const download = await signedIn.evaluate(async (path) => {
+      const response = await fetch(path);
+      return { type: response.headers.get("content-disposition"), text: await response.text() };
+    }, `/api/traces/${traceId}/bundle.html`);
+    expect(download.type).toMatch(/^attachment; filename="whysaid-[a-z0-9-]*[0-9a-f]{12}\.html"$/);
+    const file = join(folder, `${traceId}.html`);
+    writeFileSync(file, download.text);
+    await page.goto(`file://${file}`);
+    for (const closed of await page.locator("details:not([open]) > summary").all()) await closed.click();
+    const leads = await page.locator("[href], [src], [action], [xlink\\:href]").evaluateAll((found) => found.flatMap((element) => [...element.attributes].filter(({ name }) => /href|src|action/.test(name)).map(({ value }) => value)).filter((value) => !value.startsWith("#") && value !== "data:,"));
+    expect(leads).toEqual([]);
+    expect(await page.locator("script, iframe, img, object, embed, form, base, video, audio").count()).toBe(0);
+  }
+  rmSync(folder, { recursive: true, force: true });
+  expect({ ran, said, asked: asked.length }).toEqual({ ran: 0, said: [], asked: traceIds.length });
+  const audited = await signedIn.evaluate(async () => (await (await fetch("/api/audit")).json()) as { entries: { action: string; reason: string }[] });
+  expect(audited.entries.filter(({ action, reason }) => action === "export" && reason === "bundle html")).toHaveLength(traceIds.length);
 });

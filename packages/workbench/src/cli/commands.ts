@@ -119,6 +119,18 @@ export const commands: readonly CommandSpec[] = [
     exits: "3 nothing recorded here",
     load: () => import("./commands/export.ts"),
   },
+  {
+    name: "bundle",
+    about: "one trace as one redacted file for a ticket, readable offline",
+    args: [trace],
+    options: {
+      out: { type: "string", hint: "FILE", about: "write there (default whysaid-<feature>-<trace>.html here; - for standard output)" },
+      format: { type: "string", hint: "FORMAT", about: "html (default), or md for a ticket that takes text" },
+    },
+    examples: ["whysaid bundle 0193a5f2c7d1", "whysaid bundle 0193a5f2c7d1 --format md --out -"],
+    exits: "3 no such trace · 4 found, but incomplete",
+    load: () => import("./commands/bundle.ts"),
+  },
   ...judgingCommands,
   ...experimentCommands,
   ...caseCommands,

@@ -14,6 +14,7 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   USAGE: exitCodes.usage,
   CONFIG_UNREADABLE: exitCodes.usage,
   FILE_UNREADABLE: exitCodes.usage,
+  FILE_UNWRITABLE: exitCodes.usage,
   IMPORT_UNREADABLE: exitCodes.usage,
   IMAGE_UNREADABLE: exitCodes.usage,
   TRACE_AMBIGUOUS: exitCodes.usage,

@@ -1,6 +1,7 @@
 /** Every route of `/api`. Add a file beside this one that exports its routes, and list it here: the router, OpenAPI and the authorization test follow. */
 import type { ApiRoute } from "../route.ts";
 import { auditRoutes } from "./audit.ts";
+import { bundleRoutes } from "./bundle.ts";
 import { findRoutes } from "./find.ts";
 import { meRoutes } from "./me.ts";
 import { revealRoutes } from "./reveal.ts";
@@ -12,6 +13,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...meRoutes,
   ...traceRoutes,
   ...storyRoutes,
+  ...bundleRoutes,
   ...revealRoutes,
   ...auditRoutes,
   ...reportRoutes,
