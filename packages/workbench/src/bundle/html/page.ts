@@ -35,7 +35,9 @@ export function htmlPage(story: Reconstruction, atMs: number): string {
 <style>${raw(style)}</style></head>
 <body><main>${head}${causes}${body}${traced}${told}${footer(drawing, atMs)}</main></body></html>
 `;
-  return String(page);
+  // The template waits for parts that are promises; none here is one.
+  if (page instanceof Promise) throw new TypeError("a part of the page is a promise");
+  return page;
 }
 
 function footer({ story, people, colourOf }: Drawing, atMs: number): Html {
