@@ -5,7 +5,7 @@ import { linksOf } from "../marks/links.ts";
 import { codeBlock, codeCell, codeSpan } from "../marks/markdown.ts";
 import { parseGap } from "../marks/parse-gap.ts";
 import { originName, placeName } from "../marks/place-name.ts";
-import { answeringIndex, signalStates } from "../marks/signal-states.ts";
+import { answeringIndex, signalMarks, signalStates } from "../marks/signal-states.ts";
 import { modelName, signalLabels, tokens, troubles, valueOf } from "../marks/story.ts";
 import { safe, safeLine } from "../marks/visible.ts";
 import { version } from "../version.ts";
@@ -14,7 +14,6 @@ import { version } from "../version.ts";
 const MOST_TEXT = 4_000;
 const MOST_CHUNKS = 12;
 const MOST_VALUES = 30;
-const marks = { captured: "✓", partial: "½", missing: "✗", pending: "…", "not-applicable": "–" } as const;
 
 export function markdownPage(story: Reconstruction, atMs: number): string {
   const place = answeringIndex(story);
@@ -43,7 +42,7 @@ function head(story: Reconstruction, place: number): readonly string[] {
   return [
     `## ${span(story.feature ?? "trace")}`,
     `| | |\n| --- | --- |\n${facts.map(([name, value]) => `| ${name} | ${(value ?? "").replaceAll("|", "\\|")} |`).join("\n")}`,
-    `Signals: ${signalStates(story).map(({ number, name, state }) => `${number} ${name} ${marks[state]}`).join(" · ")}${absent.size === 0 ? "" : `\n\nMissing: ${[...absent].join(" · ")}`}`,
+    `Signals: ${signalStates(story).map(({ number, name, state }) => `${number} ${name} ${signalMarks[state]}`).join(" · ")}${absent.size === 0 ? "" : `\n\nMissing: ${[...absent].join(" · ")}`}`,
     ...(story.gaps.length === 0 ? [] : [`**Recording incomplete**\n\n${story.gaps.map(({ why, detail }) => `- ${span(why)} ${span(detail)}`).join("\n")}`]),
     ...(generation === undefined ? [] : troubles(generation).map((text) => `**${span(text)}**`)),
   ];

@@ -1,12 +1,11 @@
 /** What the trace was: feature, when, model, prompt, release, whom it was about, what the user did; the nine signals; every gap of the recording by name. */
 import type { Reconstruction, SignalName } from "@whysaid/recorder/format";
 import { ago, count, duration, time, whyMissing } from "../../marks/amounts.ts";
-import { answeringIndex, signalStates } from "../../marks/signal-states.ts";
+import { answeringIndex, signalMarks, signalStates } from "../../marks/signal-states.ts";
 import { modelName, signalLabels, valueOf } from "../../marks/story.ts";
 import { safe, safeLine } from "../../marks/visible.ts";
 import { html, type Drawing, type Html } from "./drawing.ts";
 
-const marks = { captured: "✓", partial: "½", missing: "✗", pending: "…", "not-applicable": "–" } as const;
 const verbs = { accept: "accepted", edit: "edited", retry: "retried", abandon: "abandoned" } as const;
 
 export function header(drawing: Drawing): Html {
@@ -21,7 +20,7 @@ ${story.outcome === "threw" ? html`<span class="pill bad">threw ${safeLine(story
 ${story.complete ? "" : html`<span class="pill warn">recording incomplete</span>`}</div>
 ${facts(drawing)}
 ${story.error === null ? "" : html`<p class="v bad">${safe(story.error.name)}: ${drawing.text(story.error.message)}</p>`}
-<ol class="strip" aria-label="The nine signals">${signalStates(story).map(({ number, name, state, says }) => html`<li class="${state}" title="${says}">${number} ${name} <span class="${state === "captured" ? "good" : ""}">${marks[state]}</span></li>`)}</ol>
+<ol class="strip" aria-label="The nine signals">${signalStates(story).map(({ number, name, state, says }) => html`<li class="${state}" title="${says}">${number} ${name} <span class="${state === "captured" ? "good" : ""}">${signalMarks[state]}</span></li>`)}</ol>
 ${missing(story)}
 ${story.gaps.length === 0 ? "" : html`<div class="panel"><h2>Missing from the recording</h2><ul>${story.gaps.map(({ why, detail, count: times }, index) => html`<li id="${drawing.anchor(`gaps[${index}]`)}"><b class="warn">${safeLine(why)}</b> ${safe(detail)}${times === null || times === 1 ? "" : ` (${count(times)})`}</li>`)}</ul></div>`}
 </header>`;

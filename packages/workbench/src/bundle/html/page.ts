@@ -37,7 +37,7 @@ export function htmlPage(story: Reconstruction, atMs: number): string {
 `;
   // The template waits for parts that are promises; none here is one.
   if (page instanceof Promise) throw new TypeError("a part of the page is a promise");
-  return page;
+  return page.toString();
 }
 
 function footer({ story, people, colourOf }: Drawing, atMs: number): Html {
