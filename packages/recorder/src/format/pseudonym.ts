@@ -31,7 +31,7 @@ const BODY = "([A-Z][A-Z0-9_]*):([0-9a-z]+(?:\\.[0-9a-z]+)*)~([0-9a-z]+)(#?)";
 const either = (inside: string): string => `(?:⟦${inside}⟧|\\[\\[${inside}\\]\\])`;
 
 /** Whether the text is one marker: what stands where redaction gave up on a text, or where policy drops one. */
-export const isMarker = (text: string): boolean => /^(?:⟦|\[\[)(?:DROPPED|MEDIA|ERASED):[^⟧\]]*(?:⟧|\]\])$/.test(text);
+export const isMarker = (text: string): boolean => (text.startsWith("⟦") || text.startsWith("[[")) && /^(?:⟦|\[\[)(?:DROPPED|MEDIA|ERASED):[^⟧\]]*(?:⟧|\]\])$/.test(text);
 
 /** `⟦DROPPED:over-budget:10412⟧`: why, and how many UTF-16 units it was long. */
 export const droppedMarker = (why: "redaction-failed" | "over-budget" | "too-large" | "policy", length: number, form: PseudonymForm = "unicode"): string =>

@@ -2,6 +2,7 @@
  * What of one text is taken: structure, declared values, own detectors, built-in detectors, in one go over the raw text. The pseudonyms come after (`scope.ts`).
  */
 import { scanJson, type JsonPlace } from "../format/json-scan.ts";
+import { isAlnum } from "./detect/reading.ts";
 import type { Detector } from "./detect/span.ts";
 import type { Knowledge } from "./declared/knowledge.ts";
 import { findDeclared, type MatchOptions } from "./declared/match.ts";
@@ -28,6 +29,10 @@ export interface Composition {
 
 /** A value without a letter or digit, such as a dash, is nobody's. */
 const IDENTIFIES = /[\p{L}\p{N}]/u;
+/** Most finds begin with a letter or digit of ASCII: the expression is for the others. */
+function identifies(raw: string, start: number, end: number): boolean {
+  return isAlnum(raw.charCodeAt(start)) || IDENTIFIES.test(raw.slice(start, end));
+}
 /** Shorter numbers are ages, doses and counts. */
 const MIN_DETECTED_DIGITS = 7;
 const MIN_ENCODED_UNITS = 8;
@@ -79,7 +84,7 @@ class Reading {
   resolved(): Taken[] {
     const resolved = resolve(this.#taken, this.#kept);
     const wanted = this.#numbers.length === 0 ? resolved : this.#widenNumbers(resolved);
-    return wanted.filter((one) => one.dropped !== undefined || /[\p{L}\p{N}]/u.test(this.#raw.slice(one.start, one.end)) || one.layer !== "detected");
+    return wanted.filter((one) => one.layer !== "detected" || one.dropped !== undefined || identifies(this.#raw, one.start, one.end));
   }
 
   /** Paths first, then keys that keep or drop, then what the formats we know say, then keys that take. */

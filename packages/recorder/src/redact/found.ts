@@ -65,7 +65,7 @@ export function namesToSpread(taken: readonly Taken[], raw: string): readonly st
   for (const one of taken) {
     if (one.type !== "PERSON" || one.layer === "declared" || one.score < MIN_SCORE || one.dropped !== undefined) continue;
     const name = one.value ?? raw.slice(one.start, one.end);
-    if (name.length <= 80 && /\p{L}{3,}[^\p{L}]+\p{L}{3,}/u.test(name)) (names ??= []).push(name);
+    if (name.length >= 7 && name.length <= 80 && /\p{L}{3,}[^\p{L}]+\p{L}{3,}/u.test(name)) (names ??= []).push(name);
   }
   return names;
 }

@@ -30,6 +30,8 @@ export function base32(hash: Uint8Array, length: number = PART_LENGTH): string {
 }
 
 const REMEMBERED = 20_000;
+/** Of one surface. */
+const MOST_BODIES = 8;
 
 export interface PseudonymOptions {
   readonly key: Buffer;
@@ -43,7 +45,8 @@ export class Pseudonyms {
   readonly #options: PseudonymOptions;
   readonly #typeKeys = new Map<string, Buffer>();
   readonly #parts = new Map<string, string>();
-  readonly #bodies = new Map<string, string>();
+  /** By surface, then by what else decides: most surfaces have one body. */
+  readonly #bodies = new Map<string, Remembered>();
   readonly #salt: string;
 
   constructor(options: PseudonymOptions) {
@@ -59,23 +62,32 @@ export class Pseudonyms {
   /** The pseudonyms of the stretches taken of one text, all new spellings sealed in the vault before they are returned. */
   of(all: readonly Taken[], raw: string): readonly string[] {
     const made: string[] = [];
-    let news: { readonly remembered: string; readonly index: number; readonly claim: Claim }[] | undefined;
+    let news: { readonly surface: string; readonly index: number; readonly claim: Claim }[] | undefined;
     for (const [index, taken] of all.entries()) {
       const surface = raw.slice(taken.start, taken.end);
-      const remembered = `${taken.type}\0${surface}\0${taken.parts?.join(" ") ?? ""}\0${taken.identity ?? ""}`;
-      const body = this.#bodies.get(remembered);
+      const body = this.#remembered(surface, taken);
       made.push(body === undefined ? "" : this.#shown(body, taken));
-      if (body === undefined) (news ??= []).push({ remembered, index, claim: this.#claim(taken, surface) });
+      if (body === undefined) (news ??= []).push({ surface, index, claim: this.#claim(taken, surface) });
     }
     if (news === undefined) return made;
     const claims = news.map((one) => one.claim);
     const suffixes = this.#options.vault?.claim(claims) ?? claims.map((one) => one.tag.slice(0, SUFFIX_LENGTH));
-    for (const [at, { remembered, index, claim }] of news.entries()) {
+    for (const [at, { surface, index, claim }] of news.entries()) {
       const body = `${claim.value}~${suffixes[at] as string}`;
-      bounded(this.#bodies, remembered, body);
-      made[index] = this.#shown(body, all[index] as Taken);
+      const taken = all[index] as Taken;
+      const known = this.#bodies.get(surface);
+      // a first name of many subjects: the latest few are asked for again
+      const next = known === undefined || known.depth >= MOST_BODIES ? undefined : known;
+      bounded(this.#bodies, surface, { type: taken.type, value: taken.value, parts: taken.parts, identity: taken.identity, body, depth: next === undefined ? 1 : next.depth + 1, next });
+      made[index] = this.#shown(body, taken);
     }
     return made;
+  }
+
+  #remembered(surface: string, taken: Taken): string | undefined {
+    for (let known = this.#bodies.get(surface); known !== undefined; known = known.next)
+      if (known.type === taken.type && known.value === taken.value && known.identity === taken.identity && equal(known.parts, taken.parts)) return known.body;
+    return undefined;
   }
 
   #shown(body: string, taken: Taken): string {
@@ -126,7 +138,22 @@ export class Pseudonyms {
   }
 }
 
-function bounded(map: Map<string, string>, key: string, value: string): void {
+/** A body that was made, and all that decided it. */
+interface Remembered {
+  readonly type: string;
+  readonly value: string | undefined;
+  readonly parts: readonly string[] | undefined;
+  readonly identity: string | undefined;
+  readonly body: string;
+  /** Bodies in the chain from here. */
+  readonly depth: number;
+  readonly next: Remembered | undefined;
+}
+
+const equal = (one: readonly string[] | undefined, other: readonly string[] | undefined): boolean =>
+  one === other || (one !== undefined && other !== undefined && one.length === other.length && one.every((part, index) => part === other[index]));
+
+function bounded<T>(map: Map<string, T>, key: string, value: T): void {
   if (map.size >= REMEMBERED) {
     // Oldest first: a Map remembers the order of insertion.
     let drop = REMEMBERED / 4;

@@ -1,6 +1,6 @@
 /** A declared day where a date can start in the stream: `1983-02-06`, `2/6/83`, `06.02.1983`, `6 Feb 1983`, `February 6th, 1983`, `19830206`, `6 de febrero de 1983`. */
 import { dayKey, isDay, monthOf, yearsOf, type Day } from "./dates.ts";
-import { letters3 } from "./knowledge.ts";
+import type { DayStarts } from "./day-starts.ts";
 import { DIGIT, gapBits, type Stream } from "./stream.ts";
 
 export interface DateHit {
@@ -11,13 +11,13 @@ export interface DateHit {
 }
 type Days = ReadonlyMap<number, { readonly day: Day; readonly persons: readonly number[] }>;
 
-export function dateAt(stream: Stream, at: number, days: Days, starts: ReadonlySet<number>): DateHit | undefined {
+export function dateAt(stream: Stream, at: number, days: Days, starts: DayStarts): DateHit | undefined {
   if (!canStart(stream, at, starts)) return undefined;
   const first = wordAt(stream, at);
   if (first.isDigits) {
     if (at > 0 && stream.gap[at] === 0 && ((stream.flags[at - 1] as number) & DIGIT) !== 0) return undefined;
-    if (first.text.length === 8 || first.text.length === 12 || first.text.length === 14) return compact(first, days);
-    if (first.text.length > 4 || first.text.length === 3) return undefined;
+    if (first.length === 8 || first.length === 12 || first.length === 14) return compact(first, days);
+    if (first.length > 4 || first.length === 3) return undefined;
   } else if (monthOf(first.text) === undefined) return undefined;
 
   const second = nextWord(stream, first, !first.isDigits);
@@ -25,18 +25,18 @@ export function dateAt(stream: Stream, at: number, days: Days, starts: ReadonlyS
   const third = nextWord(stream, second, !second.isDigits || !first.isDigits);
   if (third === undefined) return undefined;
   const [a, b, c] = [first, second, third];
-  if (a.isDigits && a.text.length === 4) {
-    const month = b.isDigits ? (b.text.length <= 2 ? Number(b.text) : 0) : (monthOf(b.text) ?? 0);
+  if (a.isDigits && a.length === 4) {
+    const month = b.isDigits ? (b.length <= 2 ? b.number : 0) : (monthOf(b.text) ?? 0);
     if (!c.isDigits) return undefined;
     // `1983-02-06T00:00:00Z` and `1983-02-0600` alike end with the day.
-    return c.text.length <= 2 ? known(days, Number(a.text), [[month, Number(c.text)]], c.end) : undefined;
+    return c.length <= 2 ? known(days, a.number, [[month, c.number]], c.end) : undefined;
   }
-  if (!c.isDigits || (c.text.length !== 4 && c.text.length !== 2)) return undefined;
+  if (!c.isDigits || (c.length !== 4 && c.length !== 2)) return undefined;
   let orders: (readonly [number, number])[];
-  if (a.isDigits && b.isDigits) orders = b.text.length <= 2 ? [[Number(a.text), Number(b.text)], [Number(b.text), Number(a.text)]] : [];
-  else if (a.isDigits) orders = [[monthOf(b.text) ?? 0, Number(a.text)]];
-  else orders = b.isDigits && b.text.length <= 2 ? [[monthOf(a.text) ?? 0, Number(b.text)]] : [];
-  for (const year of yearsOf(c.text)) {
+  if (a.isDigits && b.isDigits) orders = b.length <= 2 ? [[a.number, b.number], [b.number, a.number]] : [];
+  else if (a.isDigits) orders = [[monthOf(b.text) ?? 0, a.number]];
+  else orders = b.isDigits && b.length <= 2 ? [[monthOf(a.text) ?? 0, b.number]] : [];
+  for (const year of yearsOf(String(c.number).padStart(c.length, "0"))) {
     const hit = known(days, year, orders, c.end);
     if (hit !== undefined) return hit;
   }
@@ -44,8 +44,8 @@ export function dateAt(stream: Stream, at: number, days: Days, starts: ReadonlyS
 }
 
 /** Whether the number or word here begins like one of the days; long numbers may be compact dates. */
-function canStart({ unit, gap, flags, length }: Stream, at: number, starts: ReadonlySet<number>): boolean {
-  if (((flags[at] as number) & DIGIT) === 0) return at + 2 < length && starts.has(letters3(unit[at] as number, unit[at + 1] as number, unit[at + 2] as number));
+function canStart({ unit, gap, flags, length }: Stream, at: number, starts: DayStarts): boolean {
+  if (((flags[at] as number) & DIGIT) === 0) return at + 2 < length && starts.isMonth(unit[at] as number, unit[at + 1] as number, unit[at + 2] as number);
   let number = 0;
   let end = at;
   while (end < length && (end === at || gap[end] === 0) && ((flags[end] as number) & DIGIT) !== 0) {
@@ -53,12 +53,16 @@ function canStart({ unit, gap, flags, length }: Stream, at: number, starts: Read
     number = number * 10 + (unit[end] as number) - 0x30;
     end += 1;
   }
-  return end - at >= 8 || (end - at <= 4 && starts.has(number));
+  return end - at >= 8 || (end - at <= 4 && starts.isNumber(number));
 }
 
 interface Word {
+  /** Of letters; empty for digits. */
   readonly text: string;
+  /** Of digits. */
+  readonly number: number;
   readonly isDigits: boolean;
+  readonly length: number;
   readonly end: number;
 }
 
@@ -68,7 +72,11 @@ function wordAt(stream: Stream, at: number): Word {
   const kind = (flags[at] as number) & DIGIT;
   let end = at + 1;
   while (end < length && gap[end] === 0 && ((flags[end] as number) & DIGIT) === kind && end - at < 16) end += 1;
-  return { text: String.fromCharCode(...unit.subarray(at, end)), isDigits: kind !== 0, end };
+  let text = "";
+  let number = 0;
+  if (kind === 0) for (let letter = at; letter < end; letter += 1) text += String.fromCharCode(unit[letter] as number);
+  else for (let digit = at; digit < end; digit += 1) number = number * 10 + (unit[digit] as number) - 0x30;
+  return { text, number, isDigits: kind !== 0, length: end - at, end };
 }
 
 /** The next part of the date: ordinal endings and "of" are passed over. */
@@ -87,11 +95,13 @@ function nextWord(stream: Stream, last: Word, mayComma: boolean): Word | undefin
 }
 
 function compact(word: Word, days: Days): DateHit | undefined {
-  const digits = word.text;
-  const end = word.end;
+  const { end, length } = word;
+  const date = Math.floor(word.number / 10 ** (length - 8));
+  const front = Math.floor(date / 1_000_000);
+  const second = Math.floor(date / 10_000) % 100;
   return (
-    known(days, Number(digits.slice(0, 4)), [[Number(digits.slice(4, 6)), Number(digits.slice(6, 8))]], end) ??
-    (digits.length === 8 ? known(days, Number(digits.slice(4, 8)), [[Number(digits.slice(2, 4)), Number(digits.slice(0, 2))], [Number(digits.slice(0, 2)), Number(digits.slice(2, 4))]], end) : undefined)
+    known(days, Math.floor(date / 10_000), [[Math.floor(date / 100) % 100, date % 100]], end) ??
+    (length === 8 ? known(days, date % 10_000, [[second, front], [front, second]], end) : undefined)
   );
 }
 

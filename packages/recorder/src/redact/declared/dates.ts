@@ -29,8 +29,10 @@ export interface Day {
 }
 export const dayKey = (day: Day): number => (day.year * 100 + day.month) * 100 + day.day;
 
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 export const isDay = (year: number, month: number, day: number): boolean =>
-  year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+  year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= (month === 2 && isLeap(year) ? 29 : (DAYS[month - 1] as number));
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
 /** A date an app declares: a `Date` counts as its UTC day, `1983-02-06T00:00:00Z` as its date part. undefined when it is none. */
 export function declaredDay(value: string | Date): readonly Day[] {

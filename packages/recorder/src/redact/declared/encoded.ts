@@ -26,6 +26,12 @@ export function encodedRuns(text: string): readonly EncodedRun[] {
   let lower = false;
   let inner = false;
   for (let at = 0; at <= text.length; at += 1) {
+    // A run ends no sooner than MIN_PADDED_UNITS after its start: when that place holds no digit of base64, none begins before it.
+    while (at === start && at + MIN_PADDED_UNITS - 1 < text.length) {
+      const last = lastOutside(text, at, at + MIN_PADDED_UNITS - 1);
+      if (last < 0) break;
+      at = start = last + 1;
+    }
     const code = at < text.length ? text.charCodeAt(at) : 0;
     const kind = code < 128 ? (kindOf[code] as number) : kinds.none;
     if (kind === kinds.lower) lower = true;
@@ -46,6 +52,15 @@ export function encodedRuns(text: string): readonly EncodedRun[] {
   return runs ?? NONE;
 }
 const NONE: readonly EncodedRun[] = [];
+
+/** The last unit of a stretch that is no digit of base64; -1 when all are. */
+function lastOutside(text: string, from: number, to: number): number {
+  for (let at = to; at >= from; at -= 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 128 || kindOf[code] === kinds.none) return at;
+  }
+  return -1;
+}
 
 function decode(run: string): string | undefined {
   // A run cut out of a longer one does not start at a multiple of four.

@@ -4,7 +4,8 @@
 import { createHash } from "node:crypto";
 import { identifier, nameComponents, phoneDigits, PARTICLES, TITLES } from "../canonical.ts";
 import type { Declared, DeclaredPerson } from "../redactor.ts";
-import { declaredDay, dayKey, namesOfMonth, type Day } from "./dates.ts";
+import { DayStarts } from "./day-starts.ts";
+import { declaredDay, dayKey, type Day } from "./dates.ts";
 import { foldWords } from "./fold.ts";
 
 export interface Person {
@@ -44,7 +45,7 @@ export interface Knowledge {
   readonly buckets: readonly (Pattern | undefined)[] | undefined;
   readonly days: ReadonlyMap<number, { readonly day: Day; readonly persons: readonly number[] }>;
   /** Numbers and beginnings of month names one of the days can start with: most words of a text are ruled out by these. */
-  readonly dayStarts: ReadonlySet<number>;
+  readonly dayStarts: DayStarts;
   readonly keep: readonly string[];
 }
 
@@ -142,7 +143,7 @@ class Builder {
       pattern.next = buckets[bucket];
       buckets[bucket] = pattern;
     }
-    return { key, persons: this.#persons, buckets, days: this.#days, dayStarts: startsOf(this.#days), keep: this.#keep };
+    return { key, persons: this.#persons, buckets, days: this.#days, dayStarts: new DayStarts([...this.#days.values()].map(({ day }) => day)), keep: this.#keep };
   }
 
   #person(declared: DeclaredPerson): void {
@@ -260,18 +261,6 @@ class Builder {
     const common = type === "PERSON" && kind !== "whole" && tokens.length === 1 && this.#options.isCommon(tokens[0] as string);
     this.#patterns.set(id, { kind, type, units, joints, parts, persons: [...persons], common, weak, next: undefined });
   }
-}
-
-/** Three folded letters as one number, above all numbers of up to four digits. */
-export const letters3 = (first: number, second: number, third: number): number => 65_536 + ((first * 65_536 + second) * 64 + (third & 63));
-
-function startsOf(days: ReadonlyMap<number, { readonly day: Day }>): ReadonlySet<number> {
-  const starts = new Set<number>();
-  for (const { day } of days.values()) {
-    for (const number of [day.year, day.year % 100, day.month, day.day]) starts.add(number);
-    for (const name of namesOfMonth(day.month)) starts.add(letters3(name.charCodeAt(0), name.charCodeAt(1), name.charCodeAt(2)));
-  }
-  return starts;
 }
 
 const COUNTRY_CODES = ["44", "49", "33", "34", "39", "31", "32", "41", "43", "46", "47", "45", "358", "353", "351", "48", "61", "64", "81", "82", "91", "27", "55"];

@@ -6,6 +6,7 @@ import { placeAt } from "./phrases.ts";
 import { labelsBefore, matchAt, take, tokenAt, type Reading } from "./reading.ts";
 import { role } from "./roles.ts";
 import { gap, kind, shape } from "./scan.ts";
+import { unitSet } from "./word-table.ts";
 
 const flat = /(?:,?\s*(?:#\s?\d+[A-Za-z]?|(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|piso|planta|puerta|pta|esc|escalera|portal|bajo|ático|dcha|izda|izq|bloque|blq|dpto|depto|wohnung|whg|etage|étage|bât|appt|apto|apt[ºo]|bloco|casa|lote|quadra|andar|interno|int|scala|p\.o\. ?box|po box|box|local|nave|bl|n[ºo°])\b\.?\s*[ºª]?\s?[\w-]{0,6}))/iy;
 const spanishTail = /(?:,?\s*(?:n[ºo°]\.?\s?)?\d{1,4}(?:\s?-\s?\d{1,4})?(?:\s?[ºª°]|\b)(?:[A-Z]\b(?![À-ž]))?(?:,?\s?(?:\d{1,2}\s?[ºª°]?\.?\s?(?:[A-Za-z](?![À-ž])|dcha|izda|izq|derecha|izquierda)?\b\.?|[A-Z]\b(?!\.\s|[À-ž])|\bbajos?\b|\b(?:piso|planta|puerta|pta|esc|portal)\b\.?\s?\w{0,4}))*|,?\s*s\/n\b)/iy;
@@ -19,6 +20,12 @@ const postcode = /(?:[A-Z]{1,2}-)?\d{4,5}(?:\s?[A-Z]{2})?(?![\w-])/y;
 /** Street nouns that are also plain words need their capital and a number before them. */
 const maxStreetWords = 5;
 
+// What makes a number before or behind it a part of something else
+const wordUnits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+const ofNumber = unitSet(`${wordUnits}.$€£/-`);
+const ofTownCode = unitSet(`${wordUnits}.$€£,/`);
+const joinsStreet = unitSet(".-'’");
+
 const isCapital = (reading: Reading, at: number): boolean => reading.scan.kind[at] === kind.word && reading.scan.shape[at] !== shape.lower;
 
 /** `at` is a token of digits: "12 Elm Street", "4016 Valente Court", "123 W 45th St". Returns the end of the address, or 0. */
@@ -26,15 +33,13 @@ export function findNumberedStreet(reading: Reading, at: number): number {
   const { scan, text } = reading;
   const start = scan.start[at] ?? 0;
   const size = (scan.end[at] ?? 0) - start;
-  if (size > 5 || /[\w.$€£/-]/.test(text[start - 1] ?? "")) return 0;
-  const box = matchAt(military, text, start);
-  if (box !== undefined) return 0;
+  if (size > 5 || ofNumber(text.charCodeAt(start - 1))) return 0;
   let words = 0;
   for (let next = at + 1; next < scan.count && words < maxStreetWords; next++) {
     const touching = scan.gap[next] === gap.none;
     if (scan.gap[next] === gap.line) return 0;
     if (scan.kind[next] === kind.mark) {
-      if (next === at + 1 || !/[.\-'’]/.test(text[scan.start[next] ?? 0] ?? "")) return 0;
+      if (next === at + 1 || !joinsStreet(scan.hash[next] as number)) return 0;
       continue;
     }
     if (scan.kind[next] === kind.digits) {
@@ -131,11 +136,14 @@ function numberAhead(reading: Reading, at: number): boolean {
   return false;
 }
 
+// The last letters of the expression's nouns: one word in two ends otherwise
+const streetEnds = unitSet("eztngmrjau");
+
 /** `at` is one word with its street noun in it: "Hauptstraße 5", "Keizersgracht 120". Returns the end, or 0. */
 export function findCompoundStreet(reading: Reading, at: number): number {
   const { scan, text } = reading;
   const word = text.slice(scan.start[at], scan.end[at]);
-  if (word.length < 7 || !/(?:stra(?:ß|ss)e|gasse|platz|allee|straat|gracht|plein|laan|kade|weg|damm|ufer|vej|gade|gatan|vägen|veien|gata|katu|tie)$|str$/i.test(word) || scan.shape[at] === shape.lower) return 0;
+  if (word.length < 7 || !streetEnds(word.charCodeAt(word.length - 1) | 0x20) || !/(?:stra(?:ß|ss)e|gasse|platz|allee|straat|gracht|plein|laan|kade|weg|damm|ufer|vej|gade|gatan|vägen|veien|gata|katu|tie)$|str$/i.test(word) || scan.shape[at] === shape.lower) return 0;
   const number = /^\.?\s\d{1,4}(?:\s?[a-z]\b)?(?:\s?-\s?\d{1,4})?(?![\d.]\d)/i.exec(text.slice(scan.end[at], (scan.end[at] ?? 0) + 14));
   const strong = /(?:stra(?:ß|ss)e|straat|gracht)$/i.test(word);
   if (number === null && !strong) return 0;
@@ -158,7 +166,7 @@ export function findTownWithCode(reading: Reading, at: number): number {
   const { scan, text } = reading;
   const start = scan.start[at] ?? 0;
   const size = (scan.end[at] ?? 0) - start;
-  if (size < 4 || size > 5 || /[\w.$€£,/]/.test(text[start - 1] ?? "")) return 0;
+  if (size < 4 || size > 5 || ofTownCode(text.charCodeAt(start - 1))) return 0;
   let next = at + 1;
   if (next < scan.count && text[scan.start[next] ?? 0] === "-") next += 1;
   if (next >= scan.count || scan.gap[next] === gap.none || scan.gap[next] === gap.line || !isCapital(reading, next)) return 0;

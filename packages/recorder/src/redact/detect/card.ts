@@ -1,6 +1,6 @@
 /** Payment cards (length and prefix of the network, Luhn) and bank accounts (IBAN, mod 97). */
 import { iban as ibanChecks, luhn } from "./checksum.ts";
-import { labelsBefore, matchAt, take, type Chunk, type Reading } from "./reading.ts";
+import { isDigit, labelsBefore, matchAt, take, type Chunk, type Reading } from "./reading.ts";
 import { role } from "./roles.ts";
 
 const cardShape = /\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\d])|3[47]\d\d[ -]?\d{6}[ -]?\d{5}(?!\d)|\d{12,19}(?!\d)/y;
@@ -12,8 +12,11 @@ const ibanLengths: Readonly<Record<string, number>> = {
 
 /** The end of a card number that begins with the chunk, or 0. */
 export function findCard(reading: Reading, chunk: Chunk): number {
-  const { text } = reading;
+  const { text, scan } = reading;
   const { start } = chunk;
+  const firstEnd = scan.end[chunk.first] as number;
+  // groups of four joined by a space or dash, or eight digits and more in one
+  if (firstEnd - start !== 4 ? firstEnd - start < 8 : !isDigit(text.charCodeAt(firstEnd + 1))) return 0;
   if (/[\w.]/.test(text[start - 1] ?? "")) return 0;
   const match = matchAt(cardShape, text, start);
   if (match === undefined) return 0;

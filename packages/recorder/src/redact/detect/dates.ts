@@ -3,9 +3,10 @@
  * HIPAA's Safe Harbor allows, but in the `recall` level; so does a machine's time stamp (date, "T", time) that no label ties to a person.
  */
 import { wordHash } from "./fold.ts";
-import { labelsBefore, matchAt, take, type Chunk, type Reading } from "./reading.ts";
+import { isDigit, labelsBefore, matchAt, take, type Chunk, type Reading } from "./reading.ts";
 import { months, role } from "./roles.ts";
 import { gap, kind, shape } from "./scan.ts";
+import { unitSet } from "./word-table.ts";
 
 const time = String.raw`(?:(?:[T ]|, ?| at )\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[ap]\.?m\b\.?)?(?: ?(?:Z\b|UTC|GMT|[+-]\d\d:?\d\d))?)?`;
 const yearFirst = new RegExp(String.raw`(?:18|19|20)\d\d([-/.])(0?[1-9]|1[0-2])\1(0?[1-9]|[12]\d|3[01])(?!\d|[-/.]\d)${time}`, "iy");
@@ -15,23 +16,34 @@ const dayMonth = /(0?[1-9]|[12]\d|3[01])([/.])(0?[1-9]|[12]\d|3[01])(?![\d/%-]|\
 const monthYear = /(0?[1-9]|1[0-2])[/-](?:19|20)\d\d(?![\d/-])/y;
 const compact = /(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?!\d)/y;
 const compactDayFirst = /(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|[12]\d|3[01])(?:18|19|20)\d\d(?!\d)/y;
+const dot = 0x2e;
+const dash = 0x2d;
+const space = 0x20;
+const isDateJoint = unitSet("-/.");
+const joinsName = unitSet("-_.");
+const ofAmount = unitSet("0123456789$€£");
 const isStamp = /^\d{4}[-/.]\d\d[-/.]\d\dT\d\d:\d\d(?::|Z|[+-]\d)/;
 
 /** Finds a numeric date at the chunk's start; returns its end, or 0. */
 export function findNumericDate(reading: Reading, chunk: Chunk): number {
-  const { text, level } = reading;
+  const { text, scan, level } = reading;
   const { start } = chunk;
   const before = text[start - 1] ?? "";
+  const beforeUnit = text.charCodeAt(start - 1);
+  const firstEnd = scan.end[chunk.first] as number;
+  const size = firstEnd - start;
+  const isJoined = isDateJoint(text.charCodeAt(firstEnd));
   // "gpt-4o-2024-08-06", "backup_2024-01-02": part of a name
-  if (/[-_.]/.test(before) && /[\p{L}\d]/u.test(text[start - 2] ?? "") && (labelsBefore(reading, chunk.first) & role.dateLabel) === 0) return chunk.end;
-  if (/[\d$€£]/.test(before) || (/[.-]/.test(before) && /\d/.test(text[start - 2] ?? ""))) return 0;
-  const first = matchAt(yearFirst, text, start);
+  if (joinsName(beforeUnit) && /[\p{L}\d]/u.test(text[start - 2] ?? "") && (labelsBefore(reading, chunk.first) & role.dateLabel) === 0) return chunk.end;
+  if (ofAmount(beforeUnit) || ((beforeUnit === dot || beforeUnit === dash) && isDigit(text.charCodeAt(start - 2)))) return 0;
+  // four digits first, or one or two with a joint behind them (" - " counts): the long expressions are for what begins like a date
+  const first = size === 4 && isJoined ? matchAt(yearFirst, text, start) : undefined;
   if (first !== undefined) {
     if (level !== "recall" && isVersion(reading, chunk.first, start, first[1] === ".") && (labelsBefore(reading, chunk.first) & role.dateLabel) === 0) return start + first[0].length;
     if (isStamp.test(first[0]) && level !== "recall" && (labelsBefore(reading, chunk.first) & role.dateLabel) === 0) return start + first[0].length;
     return found(reading, start, first[0], "date.iso", 0.95);
   }
-  const last = matchAt(yearLast, text, start);
+  const last = size <= 2 && (isJoined || (text.charCodeAt(firstEnd) === space && isDateJoint(text.charCodeAt(firstEnd + 1)))) ? matchAt(yearLast, text, start) : undefined;
   if (last !== undefined) {
     const one = Number(last[1]);
     const two = Number(last[3]);
@@ -43,6 +55,9 @@ export function findNumericDate(reading: Reading, chunk: Chunk): number {
     if (valid && labelled) return found(reading, start, last[0], "date.numeric", 0.9);
   }
   if (chunk.digits < 2) return 0;
+  const maybePartial = isJoined && (size <= 2 || size === 4);
+  const isFour = size === 4 && chunk.end === firstEnd;
+  if (chunk.digits < 8 && !maybePartial && !isFour) return 0;
   const labels = labelsBefore(reading, chunk.first);
   if (chunk.digits >= 8 && chunk.digits <= 14) {
     const eight = matchAt(compact, text, start) ?? matchAt(compactDayFirst, text, start);
@@ -51,20 +66,20 @@ export function findNumericDate(reading: Reading, chunk: Chunk): number {
     if (eight !== undefined && ((labels & role.dateLabel) !== 0 || (before === "|" && text[start + eight[0].length] === "|" && eight[0].length === 8))) return found(reading, start, eight[0], "date.compact", 0.85);
   }
   if ((labels & role.dateLabel) !== 0 && (labels & (role.idLabel | role.codeLabel)) === 0) {
-    const partial = matchAt(monthYear, text, start) ?? matchAt(yearMonth, text, start) ?? matchAt(dayMonth, text, start);
+    const partial = maybePartial ? (matchAt(monthYear, text, start) ?? matchAt(yearMonth, text, start) ?? matchAt(dayMonth, text, start)) : undefined;
     if (partial !== undefined) return found(reading, start, partial[0], "date.partial", 0.7);
     const year = /^(?:18|19|20)\d\d$/.test(text.slice(start, chunk.end)) ? text.slice(start, chunk.end) : "";
     if (year !== "" && level === "recall") return found(reading, start, year, "date.year", 0.6);
   }
-  const slash = matchAt(dayMonth, text, start);
+  const slash = maybePartial ? matchAt(dayMonth, text, start) : undefined;
   if (slash !== undefined && slash[2] === "/" && onDay.test(text.slice(Math.max(0, start - 12), start)) && (Number(slash[1]) > 12 || Number(slash[3]) > 12 || level === "recall") && (Number(slash[1]) <= 12 || Number(slash[3]) <= 12))
     return found(reading, start, slash[0], "date.partial", 0.6);
   // "started 03/02": a fraction, a ratio and a score have no leading zero
   if (slash !== undefined && slash[2] === "/" && level !== "precise" && padded.test(slash[0]) && byDay.test(text.slice(Math.max(0, start - 16), start)) && (Number(slash[1]) <= 12 || Number(slash[3]) <= 12)) return found(reading, start, slash[0], "date.partial", 0.55);
-  const my = matchAt(monthYear, text, start);
+  const my = maybePartial ? matchAt(monthYear, text, start) : undefined;
   if (my !== undefined) return found(reading, start, my[0], "date.partial", 0.6);
   // Safe Harbor lets an English year stand; European guidelines count it as a date
-  if (/^(?:19|20)\d\d$/.test(text.slice(start, chunk.end)) && level !== "precise" && europeanYear.test(text.slice(Math.max(0, start - 24), start))) {
+  if (isFour && /^(?:19|20)\d\d$/.test(text.slice(start, chunk.end)) && level !== "precise" && europeanYear.test(text.slice(Math.max(0, start - 24), start))) {
     // "el año 2004": the noun goes with its number
     const noun = /(?:año|años|jahr|jahre|année|ano|anno)\s{1,2}$/i.exec(text.slice(Math.max(0, start - 10), start));
     take(reading, "DATE", start - (noun?.[0].length ?? 0), chunk.end, "date.year", 0.5);

@@ -4,8 +4,8 @@ import { findAge } from "./ages.ts";
 import { findCard, findIban } from "./card.ts";
 import { findMonthDate, findNumericDate, findWeekday, isVersionField } from "./dates.ts";
 import { findEmail } from "./email.ts";
-import { wordSet } from "./fold.ts";
 import { findIp } from "./ip.ts";
+import { KnownWords } from "./known-words.ts";
 import { findLabelledId } from "./labelled-ids.ts";
 import { findNames } from "./names/names.ts";
 import { findLetteredId, findNationalId } from "./national-ids.ts";
@@ -13,12 +13,14 @@ import { findPhone } from "./phone.ts";
 import { findFacility, findLabelledPlace, findPlaceOfCare, findPostcode, findTown } from "./places.ts";
 import { chunkAt, type Chunk, type Reading } from "./reading.ts";
 import { resolve } from "./resolve.ts";
-import { role, roles } from "./roles.ts";
+import { role } from "./roles.ts";
 import { gap, kind, scan, shape } from "./scan.ts";
 import { findSecrets } from "./secrets/secrets.ts";
 import type { Detector, Level, NameLists, Span, SpanType } from "./span.ts";
+import { noCells } from "./cells.ts";
 import { fieldRoles, findCells, noTable, type OpenTable } from "./tables.ts";
 import { findUrl } from "./url.ts";
+import { wordSet } from "./word-table.ts";
 import { leadUnits, trailUnits, windowsOf, windowUnits } from "./windows.ts";
 
 export interface DetectorOptions {
@@ -31,8 +33,6 @@ export interface DetectorOptions {
   readonly names?: NameLists;
 }
 
-const noCells: ReadonlyMap<number, number> = new Map();
-
 /** What one window of a long text tells the next. */
 interface Carried {
   /** Hashes of the parts of names that are sure. */
@@ -44,14 +44,15 @@ interface Carried {
 export function createDetectors(options: DetectorOptions): Detector {
   const { level, secretsOnly = false, names } = options;
   const wanted = options.types === undefined ? undefined : new Set(options.types);
+  const words = new KnownWords(secretsOnly ? undefined : names);
   const lookup = names === undefined ? () => 0 : (hash: number) => names.lookup(hash);
 
   function read(text: string, label: number, isVersion: boolean, carried: Carried): Span[] {
-    const tokens = scan(text, { roles: roles(), names: secretsOnly ? undefined : names });
+    const tokens = scan(text, words);
     const spans: Span[] = [];
     const cells = secretsOnly ? undefined : findCells(text, tokens, carried.table);
     if (cells !== undefined) carried.table = cells.open;
-    const reading: Reading = { text, scan: tokens, level, label, isVersionField: isVersion, cells: cells?.cells ?? noCells, lookup, spans };
+    const reading: Reading = { text, scan: tokens, level, label, isVersionField: isVersion, cells: cells?.cells ?? noCells, labelled: { at: -1, roles: 0 }, lookup, spans };
     if (wanted === undefined || wanted.has("SECRET")) findSecrets(reading);
     if (secretsOnly) findUrlSecrets(reading);
     else findIdentifiers(reading, carried.names);
@@ -151,7 +152,6 @@ function number(reading: Reading, at: number): number {
   // one digit begins a date or an address, and nothing else
   if (chunk.digits === 1 && chunk.letters === 0) return findNumericDate(reading, chunk) || monthBehind(reading, chunk) || findNumberedStreet(reading, at) || (touches(tokens, chunk) ? findNationalId(reading, chunk) || findLabelledId(reading, chunk) : 0);
   return (
-    findPostBox(reading, at) ||
     (findIp(reading, chunk) ? chunk.end : 0) ||
     findNumericDate(reading, chunk) ||
     monthBehind(reading, chunk) ||

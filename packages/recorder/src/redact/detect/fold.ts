@@ -110,9 +110,3 @@ export function wordHash(words: string): number {
   }
   return hashEnd(hash);
 }
-
-/** The hashes of single words, separated by spaces: computed at the first question, so that importing the recorder does not build the tables. */
-export function wordSet(words: string): { has(hash: number): boolean } {
-  let hashes: Set<number> | undefined;
-  return { has: (hash) => (hashes ??= new Set(words.split(" ").map(wordHash))).has(hash) };
-}

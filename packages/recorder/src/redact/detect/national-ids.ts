@@ -1,7 +1,8 @@
 /** National numbers of persons: by their checksum and, for the plain digit runs that other numbers hit by chance, by a label as well. */
 import * as checksum from "./checksum.ts";
-import { labelsBefore, matchAt, take, type Chunk, type Reading } from "./reading.ts";
+import { isDigit, labelsBefore, matchAt, take, type Chunk, type Reading } from "./reading.ts";
 import { role } from "./roles.ts";
+import { unitSet } from "./word-table.ts";
 
 const ssn = /\d{3}([- ])\d{2}\1\d{4}(?![\d-])/y;
 const maskedSsn = /[*xX]{3}-?[*xX]{2}-?\d{4}(?!\d)/y;
@@ -20,8 +21,12 @@ const nassShape = /\d{2}[ /-]?\d{8}[ /-]?\d{2}(?!\d)/y;
 export function findNationalId(reading: Reading, chunk: Chunk): number {
   const { text, scan } = reading;
   const { start } = chunk;
+  const firstEnd = scan.end[chunk.first] as number;
+  const firstSize = firstEnd - start;
+  const isGrouped = groups(text.charCodeAt(firstEnd));
+  // the shortest has eight digits in one run, or goes on behind a joint
+  if (chunk.letters === 0 && firstSize < 9 && !(isGrouped && isDigit(text.charCodeAt(firstEnd + 1)))) return 0;
   if (/[\w.]/.test(text[start - 1] ?? "") || (text[start - 1] === "-" && /\w/.test(text[start - 2] ?? ""))) return 0;
-  const firstSize = (scan.end[chunk.first] ?? 0) - start;
   if (chunk.letters === 0) {
     if (firstSize === 3) {
       const match = matchAt(ssn, text, start);
@@ -48,6 +53,8 @@ export function findNationalId(reading: Reading, chunk: Chunk): number {
   }
   return checkedAt(reading, dni, "id.dni", start, checksum.dni) || checkedAt(reading, nir, "id.nir", start, checksum.nir);
 }
+
+const groups = unitSet(" .-/");
 
 const always = (): boolean => true;
 

@@ -1,6 +1,7 @@
 /** Telephone numbers: international, North American, national formats by their grouping, anything number-like behind a label. */
-import { labelsBefore, matchAt, take, type Chunk, type Reading } from "./reading.ts";
+import { isDigit, labelsBefore, matchAt, take, type Chunk, type Reading } from "./reading.ts";
 import { role } from "./roles.ts";
+import { unitSet } from "./word-table.ts";
 
 const extension = String.raw`(?:\s?(?:x|ext\.?|extension|#|Durchwahl|-?int\.?)\s?\d{1,6})?`;
 const international = new RegExp(String.raw`(?:\+\s?|00)[1-9]\d{0,3}(?:[\s.\-/]{0,2}\(?\d{1,5}\)?){2,6}(?!\d)${extension}`, "iy");
@@ -16,12 +17,25 @@ const iberian = /[6-9]\d\d \d\d \d\d \d\d(?!\d)/y;
 /** "en el 612 345 098", "al 612 345 098" */
 const reachedAt = /\b(?:en el|al|pelo|no|sous le|au)\s(?:n[ºo°]\.?\s)?$/i;
 
+const isSeparator = unitSet(" \t\n\r\v\f\u00a0.-/()");
+// Spaces of other kinds begin here
+const wideSpaces = 0x1680;
+/** Whether a separator and what can follow one stand at the end of the first digits. */
+function goesOn(text: string, end: number): boolean {
+  const joint = text.charCodeAt(end);
+  if (!isSeparator(joint) && !(joint >= wideSpaces)) return false;
+  const next = text.charCodeAt(end + 1);
+  return isDigit(next) || isSeparator(next) || next >= wideSpaces;
+}
 const countDigits = (text: string): number => text.replace(/\D/g, "").length;
 const withoutExtension = (text: string): string => text.replace(/\s?(?:x|ext|#)\D*\d*$/i, "");
 
 /** Finds a number at `start` ("+" or "(" included); returns its end, or 0. `chunk` begins with its first digits. */
 export function findPhone(reading: Reading, chunk: Chunk, start: number): number {
-  const { text, level } = reading;
+  const { text, scan, level } = reading;
+  const firstEnd = scan.end[chunk.first] as number;
+  // seven digits in one run, an opening sign, or more of it behind what joins groups
+  if (start === chunk.start && firstEnd - start < 7 && !goesOn(text, firstEnd)) return 0;
   const before = text[start - 1] ?? "";
   if (/[\w$€£%@]/.test(before) || (before === "." && !/\p{L}/u.test(text[start - 2] ?? "")) || (before === "-" && /\w/.test(text[start - 2] ?? ""))) return 0;
   const opening = text[start];

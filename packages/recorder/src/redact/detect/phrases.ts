@@ -3,10 +3,12 @@ import { charClass, foldTables, hashEnd, hashSeed, hashStep } from "./fold.ts";
 import type { Reading } from "./reading.ts";
 import { role } from "./roles.ts";
 import { gap, kind, shape } from "./scan.ts";
+import { unitSet } from "./word-table.ts";
 import { cityLevel, givenLevel, wordFacts } from "./words.ts";
 
 const hyphen = 0x2d;
 const maxPlaceWords = 5;
+const joinsWords = unitSet("-'’´.");
 
 /** `wordHash` of the text from token `from` to token `to`. */
 export function phraseHash({ scan, text }: Reading, from: number, to: number): number {
@@ -33,7 +35,7 @@ export function placeFrom(reading: Reading, at: number): { readonly last: number
   let last = at;
   for (let next = at + 1; next < scan.count && words < maxPlaceWords && scan.gap[next] !== gap.line; next++) {
     if (scan.kind[next] === kind.mark) {
-      if (!/[-'’´.]/.test(reading.text[scan.start[next] ?? 0] ?? "")) break;
+      if (!joinsWords(scan.hash[next] as number)) break;
       continue;
     }
     if (scan.kind[next] !== kind.word || (scan.shape[next] === shape.lower && ((scan.roles[next] ?? 0) & (role.particle | role.placeCue)) === 0 && scan.gap[next] !== gap.none)) break;

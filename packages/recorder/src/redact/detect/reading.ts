@@ -1,8 +1,9 @@
 /** What a rule sees of a text: its tokens, what labels each value, and where to put what it finds. */
-import { wordSet } from "./fold.ts";
+import type { Cells } from "./cells.ts";
 import { role } from "./roles.ts";
 import { gap, kind, type Scan } from "./scan.ts";
 import type { Level, Span, SpanType } from "./span.ts";
+import { unitSet, wordSet } from "./word-table.ts";
 
 export interface Reading {
   readonly text: string;
@@ -13,10 +14,12 @@ export interface Reading {
   /** The whole text is the value of a field that holds a version. */
   readonly isVersionField: boolean;
   /** Roles of the column or field a cell belongs to, by the cell's first token (tables.ts). */
-  readonly cells: ReadonlyMap<number, number>;
+  readonly cells: Cells;
   /** The facts of a word or phrase by its hash; 0 for every word when there are no lists. */
   readonly lookup: (hash: number) => number;
   readonly spans: Span[];
+  /** The token whose labels were asked for last, and their roles: rule after rule asks about the same one. */
+  readonly labelled: { at: number; roles: number };
 }
 
 export function take(reading: Reading, type: SpanType, start: number, end: number, rule: string, score: number): void {
@@ -27,7 +30,7 @@ const labels =
   role.nameLabel | role.idLabel | role.idNoun | role.phoneLabel | role.dateLabel | role.placeLabel | role.codeLabel | role.ssnLabel | role.zipLabel | role.cardLabel | role.ageLabel | role.personField | role.techLabel;
 
 // Marks that may stand between a label and its value, as in `"mrn" : "881"`, `<dob>1949`, `MRN# (881`, `nhc-881`
-const between = new Set(Array.from(':=#"\'`(>[{|.-_/*~º°ª«“”‘’–\\', (char) => char.charCodeAt(0)));
+const isBetween = unitSet(':=#"\'`(>[{|.-_/*~º°ª«“”‘’–\\');
 const college = wordSet("col");
 const numero = wordSet("n");
 const isOrdinalSign = (unit: number): boolean => unit === 0xba || unit === 0xb0 || unit === 0xaa;
@@ -40,6 +43,15 @@ const maxSteps = 12;
  * or field's where nothing stands before it. 0 when it is not labelled.
  */
 export function labelsBefore(reading: Reading, at: number): number {
+  const { labelled } = reading;
+  if (labelled.at !== at) {
+    labelled.roles = readLabels(reading, at);
+    labelled.at = at;
+  }
+  return labelled.roles;
+}
+
+function readLabels(reading: Reading, at: number): number {
   const { scan } = reading;
   let found = 0;
   let assigned = false;
@@ -53,7 +65,7 @@ export function labelsBefore(reading: Reading, at: number): number {
     const hash = scan.hash[before] ?? 0;
     if (lineBreak && !(beforeKind === kind.mark && (hash === colon || hash === 0x3e))) return found;
     if (beforeKind === kind.mark) {
-      if (!between.has(hash)) return found;
+      if (!isBetween(hash)) return found;
       if (hash === colon || hash === equals) {
         // a second assignment belongs to another value: "id: 3, name: x" is cut by the comma, "a=b: c" here
         if (assigned && found !== 0) return found;
@@ -86,7 +98,7 @@ export interface Chunk {
   readonly letters: number;
 }
 
-const joining = new Set(Array.from("-–_./:+#*~", (char) => char.charCodeAt(0)));
+const isJoining = unitSet("-–_./:+#*~");
 
 /** Tokens of a chunk at most: identifiers are short, and reading a long run again from each of its tokens would cost its square. */
 const maxChunkTokens = 40;
@@ -101,7 +113,7 @@ export function chunkAt(scan: Scan, at: number): Chunk {
     if (after > at && scan.gap[after] !== gap.none) break;
     const tokenKind = scan.kind[after];
     if (tokenKind === kind.mark) {
-      if (!joining.has(scan.hash[after] ?? 0)) break;
+      if (!isJoining(scan.hash[after] as number)) break;
     } else {
       const size = (scan.end[after] ?? 0) - (scan.start[after] ?? 0);
       if (tokenKind === kind.digits) digits += size;

@@ -3,6 +3,7 @@
  * hash to its role bits, so that a text's words are looked up once for all rules.
  */
 import { wordHash } from "./fold.ts";
+import { WordTable, wordSet, type WordSet } from "./word-table.ts";
 
 export interface Roles {
   /** Stands before a name and is taken with it: Dr., Mrs., Sra., Herr. */
@@ -172,27 +173,17 @@ const monthNames: readonly string[] = [
   "december dec diciembre dic dezember dez décembre decembre déc dezembro dicembre",
 ];
 
-let eponymSet: Set<number> | undefined;
+const eponymSet: WordSet = wordSet(eponymNames);
 
 /** Hashes of the words that are known from eponyms. */
-export function eponyms(): ReadonlySet<number> {
-  eponymSet ??= new Set(eponymNames.split(" ").map(wordHash));
-  return eponymSet;
-}
+export const eponyms = (): WordSet => eponymSet;
 
-let roleMap: Map<number, number> | undefined;
+let roleTable: WordTable | undefined;
 let monthMap: Map<number, number> | undefined;
 
-export function roles(): ReadonlyMap<number, number> {
-  if (roleMap === undefined) {
-    roleMap = new Map();
-    for (const [name, words] of Object.entries(lists) as [keyof typeof role, string][])
-      for (const word of words.split(" ")) {
-        const hash = wordHash(word);
-        roleMap.set(hash, (roleMap.get(hash) ?? 0) | role[name]);
-      }
-  }
-  return roleMap;
+export function roles(): WordTable {
+  roleTable ??= new WordTable((Object.entries(lists) as [keyof typeof role, string][]).flatMap(([name, words]) => words.split(" ").map((word): [number, number] => [wordHash(word), role[name]])));
+  return roleTable;
 }
 
 /** 1 … 12 by the hash of a month's name. */

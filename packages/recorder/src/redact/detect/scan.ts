@@ -5,7 +5,7 @@
  * spaces are no tokens. Per token: offsets, kind, letter case, the hash of the folded word, its roles (roles.ts) and facts (words.ts).
  */
 import { charClass, foldTables, hashEnd, hashSeed, hashStep } from "./fold.ts";
-import type { NameLists } from "./span.ts";
+import type { KnownWords } from "./known-words.ts";
 
 export const kind = { word: 1, digits: 2, mark: 3 } as const;
 /** Letter case of a word: `Title` has lower-case letters after a first capital; `initial` is one capital letter alone. */
@@ -89,14 +89,8 @@ function escapedLetter(text: string, at: number): number {
 const shared = new Buffers();
 const keptTokens = 1 << 17;
 
-export interface ScanWords {
-  /** Roles by word hash (roles.ts). */
-  readonly roles: ReadonlyMap<number, number>;
-  readonly names: NameLists | undefined;
-}
-
 /** Tokenize `text`. The result is valid until the next call. */
-export function scan(text: string, { roles, names }: ScanWords): Scan {
+export function scan(text: string, words: KnownWords): Scan {
   const { classes, folded } = foldTables();
   const length = text.length;
   if (shared.size === 0 || shared.size > keptTokens) shared.grow(keptTokens >> 2, 0);
@@ -168,8 +162,9 @@ export function scan(text: string, { roles, names }: ScanWords): Scan {
       shared.kind[count] = kind.word;
       shared.shape[count] = uppers === 0 ? shape.lower : uppers === letters ? (letters === 1 ? shape.initial : shape.upper) : firstUpper && uppers === 1 ? shape.title : shape.mixed;
       shared.hash[count] = word;
-      shared.roles[count] = roles.get(word) ?? 0;
-      shared.facts[count] = names === undefined || letters < 2 ? 0 : names.lookup(word);
+      const slot = words.slotOf(word);
+      shared.roles[count] = words.roles[slot] as number;
+      shared.facts[count] = letters < 2 ? 0 : (words.facts[slot] as number);
     }
     shared.end[count] = at;
     count += 1;

@@ -2,6 +2,7 @@
  * Text with columns: CSV, TSV, Markdown tables, SQL column lists and HL7 version 2 segments. Gives the cells the roles of their column's name, so
  * that "Bakker" under `last` is labelled as well as in `last: Bakker`.
  */
+import { Cells, noCells } from "./cells.ts";
 import { wordHash } from "./fold.ts";
 import { role, roles as allRoles } from "./roles.ts";
 import type { Scan } from "./scan.ts";
@@ -9,14 +10,15 @@ import type { Scan } from "./scan.ts";
 const columnRoles = role.nameLabel | role.personField | role.idLabel | role.idNoun | role.phoneLabel | role.dateLabel | role.placeLabel | role.zipLabel | role.ssnLabel | role.cardLabel;
 const maxColumns = 64;
 const maxLine = 4096;
+const pipe = 0x7c;
 
 /** Roles of a field's name: "patient_name", "birthDate", "Last Name". */
 export function fieldRoles(name: string): number {
   let found = 0;
   const known = allRoles();
   const words = name.slice(0, 80).replace(/([a-z\d])([A-Z])/g, "$1 $2").split(/[^\p{L}\d]+/u);
-  for (const word of words) if (word !== "") found |= (known.get(wordHash(word)) ?? 0);
-  found |= known.get(wordHash(words.join(""))) ?? 0;
+  for (const word of words) if (word !== "") found |= known.get(wordHash(word));
+  found |= known.get(wordHash(words.join("")));
   return found & (columnRoles | role.codeLabel | role.ageLabel | role.unit | role.person | role.techLabel | role.addressLine);
 }
 
@@ -47,9 +49,10 @@ export interface OpenTable {
 export const noTable: OpenTable = { columns: [], separator: "" };
 
 /** Roles of cells by the first token of each. One pass over the lines; lines longer than 4 KB hold no table. */
-export function findCells(text: string, scan: Scan, open: OpenTable = noTable): { readonly cells: ReadonlyMap<number, number>; readonly open: OpenTable } {
-  const cells = new Map<number, number>();
-  if (!/[,\t|;]/.test(text)) return { cells, open: noTable };
+export function findCells(text: string, scan: Scan, open: OpenTable = noTable): { readonly cells: Cells; readonly open: OpenTable } {
+  if (!/[,\t|;]/.test(text)) return { cells: noCells, open: noTable };
+  const cells = new Cells();
+  const inserts = /insert/i.test(text);
   let token = 0;
   let { columns, separator } = open;
   for (let lineStart = 0; lineStart < text.length; ) {
@@ -59,8 +62,8 @@ export function findCells(text: string, scan: Scan, open: OpenTable = noTable): 
       columns = [];
     } else if (lineEnd - lineStart > 2) {
       const line = text.slice(lineStart, lineEnd);
-      const segment = segments[line.slice(0, 3)];
-      if (segment !== undefined && line[3] === "|") token = markSegment(segment, line, lineStart, scan, token, cells);
+      const segment = text.charCodeAt(lineStart + 3) === pipe ? segments[line.slice(0, 3)] : undefined;
+      if (segment !== undefined) token = markSegment(segment, line, lineStart, scan, token, cells);
       else if (columns.length > 0 && line.includes(separator)) token = markRow(columns, separator, line, lineStart, scan, token, cells);
       else if (columns.length === 0 || (lineStart > 0 && lineEnd < text.length)) {
         // (a line that is cut off at either end of the text ends no table)
@@ -70,7 +73,7 @@ export function findCells(text: string, scan: Scan, open: OpenTable = noTable): 
         // the names of columns label what is below them, not one another
         if (header !== undefined) token = markRow(columns.map(() => 0), separator, line, lineStart, scan, token, cells);
       }
-      if (line.includes("INSERT") || line.includes("insert")) markInsert(line, lineStart, scan, cells);
+      if (inserts && (line.includes("INSERT") || line.includes("insert"))) markInsert(line, lineStart, scan, cells);
     } else if (lineStart > 0 && lineEnd < text.length) columns = [];
     lineStart = lineEnd + 1;
   }
@@ -84,22 +87,25 @@ function headerOf(line: string): { columns: number[]; separator: string } | unde
   // a sentence is told from a header by its first cell already
   const first = line.indexOf(separator, 1);
   if (first < 0 || first > 34) return undefined;
-  const names = line.split(separator, maxColumns);
   const columns: number[] = [];
   let labelled = 0;
-  for (const cell of names) {
-    const trimmed = cell.trim().replace(/^["'`]|["'`]$/g, "");
+  // cell by cell: most lines are no header, and their first or second cell says so
+  for (let from = 0; columns.length < maxColumns && from <= line.length; ) {
+    let to = line.indexOf(separator, from);
+    if (to < 0) to = line.length;
+    const trimmed = line.slice(from, to).trim().replace(/^["'`]|["'`]$/g, "");
     if (trimmed.length > 30 || !/^[\p{L}_#º.\s\d()/-]*$/u.test(trimmed) || trimmed.split(/\s+/).length > 3 || (separator === "," && /\s.*\s/.test(trimmed))) return undefined;
     const roles = trimmed === "" ? 0 : fieldRoles(trimmed);
     if ((roles & columnRoles) !== 0) labelled += 1;
     columns.push(roles);
+    from = to + 1;
   }
   // prose has commas too: a comma-separated header has no spaces after its commas, or names nothing but fields
-  if (labelled < 1 || (separator === "," && (labelled < 2 || / /.test(line.trim())) && labelled < names.length)) return undefined;
+  if (labelled < 1 || (separator === "," && (labelled < 2 || / /.test(line.trim())) && labelled < columns.length)) return undefined;
   return { columns, separator };
 }
 
-function markRow(columns: readonly number[], separator: string, line: string, lineStart: number, scan: Scan, from: number, cells: Map<number, number>): number {
+function markRow(columns: readonly number[], separator: string, line: string, lineStart: number, scan: Scan, from: number, cells: Cells): number {
   let token = from;
   let column = 0;
   let offset = 0;
@@ -114,7 +120,7 @@ function markRow(columns: readonly number[], separator: string, line: string, li
   return token;
 }
 
-function markSegment(fields: Readonly<Record<number, number>>, line: string, lineStart: number, scan: Scan, from: number, cells: Map<number, number>): number {
+function markSegment(fields: Readonly<Record<number, number>>, line: string, lineStart: number, scan: Scan, from: number, cells: Cells): number {
   let token = from;
   let field = 0;
   let offset = 0;
@@ -137,7 +143,7 @@ function markSegment(fields: Readonly<Record<number, number>>, line: string, lin
 }
 
 const insert = /insert\s+into\s+[\w."`[\]]{1,80}\s*\(([^()]{1,600})\)\s*values\s*/i;
-function markInsert(line: string, lineStart: number, scan: Scan, cells: Map<number, number>): void {
+function markInsert(line: string, lineStart: number, scan: Scan, cells: Cells): void {
   const match = insert.exec(line);
   if (match === null) return;
   const columns = (match[1] ?? "").split(",").map((column) => fieldRoles(column.trim()));
@@ -164,11 +170,11 @@ function markInsert(line: string, lineStart: number, scan: Scan, cells: Map<numb
 }
 
 /** Labels the first token (quotes aside) that begins in [start, end). */
-function mark(roles: number, start: number, end: number, scan: Scan, from: number, cells: Map<number, number>): number {
+function mark(roles: number, start: number, end: number, scan: Scan, from: number, cells: Cells): number {
   let token = from;
   while (token < scan.count && (scan.start[token] ?? 0) < start) token += 1;
   let first = token;
   while (first < scan.count && (scan.start[first] ?? 0) < end && (scan.hash[first] === 0x22 || scan.hash[first] === 0x27 || scan.hash[first] === 0x60)) first += 1;
-  if (first < scan.count && (scan.start[first] ?? 0) < end) cells.set(first, roles);
+  if (first < scan.count && (scan.start[first] ?? 0) < end) cells.set(first, roles, scan.count);
   return token;
 }

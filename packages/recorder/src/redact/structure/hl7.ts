@@ -51,13 +51,22 @@ export function readHl7(text: string, visitor: Hl7Visitor): void {
   const field = separators?.[1] ?? "|";
   const component = separators?.[2] ?? "^";
   const repetition = separators?.[3] ?? "~";
+  // Each is looked for from where it was found last: a text with only one kind of line end is not read to its end for every line.
+  let feed = -1;
+  let carriage = -1;
   for (let at = 0; at < text.length; ) {
-    let end = at;
-    while (end < text.length && text.charCodeAt(end) !== 0x0d && text.charCodeAt(end) !== 0x0a) end += 1;
-    const segment = text.slice(at, at + 3);
-    if (text.charAt(at + 3) === field && /^[A-Z][A-Z0-9]{2}$/.test(segment)) readSegment(text, at, end, segment, { field, component, repetition }, visitor);
+    if (feed < at) feed = indexOrEnd(text, "\n", at);
+    if (carriage < at) carriage = indexOrEnd(text, "\r", at);
+    const end = Math.min(feed, carriage);
+    const segment = text.charAt(at + 3) === field ? text.slice(at, at + 3) : "";
+    if (/^[A-Z][A-Z0-9]{2}$/.test(segment)) readSegment(text, at, end, segment, { field, component, repetition }, visitor);
     at = end + 1;
   }
+}
+
+function indexOrEnd(text: string, mark: string, from: number): number {
+  const at = text.indexOf(mark, from);
+  return at < 0 ? text.length : at;
 }
 
 function readSegment(text: string, at: number, end: number, segment: string, by: { field: string; component: string; repetition: string }, visitor: Hl7Visitor): void {

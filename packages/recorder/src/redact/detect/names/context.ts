@@ -3,10 +3,11 @@ import type { Reading } from "../reading.ts";
 import { role } from "../roles.ts";
 import { gap, kind, shape } from "../scan.ts";
 import { cityLevel, commonLevel, familyLevel, givenLevel, wordFacts } from "../words.ts";
+import { unitSet } from "../word-table.ts";
 import { isName, rolesAt, unitAt, wordAt } from "./words.ts";
 
 const minProgramTokens = 60;
-const programMarks = new Set(Array.from("(){};=", (char) => char.charCodeAt(0)));
+const isProgramMark = unitSet("(){};=");
 
 const namesNext = /\b(?:name is|name['’]s|name was|names? (?:are|is)|your name\? |named|called|nickname(?:d)?|né|née|llamad[oa]|se llama|me llamo|heißt|namens|nommée?|s'appelle|chamad[oa]|chamo-me|mi chiamo|si chiama|call (?:me|him|her)|named (?:him|her)) $/i;
 const introduces = /\b(?:starring|name|this is|is this|I am|I['’]m|i['’]?m|name is|name['’]s|call me|speak (?:to|with)|talk(?:ing)? to|spoke (?:to|with)|soy|me llamo|ich bin|je suis|sou o|sou a|according to|accompanied by|note that|weight for|asked|told|met|about) $/;
@@ -144,6 +145,6 @@ export function isHeading(reading: Reading, first: number, last: number): boolea
 export function isProgram({ scan }: Reading): boolean {
   if (scan.count < minProgramTokens) return false;
   let marks = 0;
-  for (let at = 0; at < scan.count; at++) if (scan.kind[at] === kind.mark && programMarks.has(scan.hash[at] ?? 0)) marks += 1;
+  for (let at = 0; at < scan.count; at++) if (scan.kind[at] === kind.mark && isProgramMark(scan.hash[at] as number)) marks += 1;
   return marks * 8 > scan.count;
 }

@@ -1,5 +1,5 @@
 /** All secret rules over one text: a pass over its tokens that asks at each word's start, "=", ":" and "-" whether a rule begins there. */
-import { wordSet } from "../fold.ts";
+import { wordSet } from "../word-table.ts";
 import { gap, kind } from "../scan.ts";
 import { take, type Reading } from "../reading.ts";
 import { findAssignment, findAuthorization, findCurlUser, findSpokenSecret } from "./assignments.ts";
