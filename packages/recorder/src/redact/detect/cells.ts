@@ -5,7 +5,7 @@ export class Cells {
 
   /** Roles of the cell that token `at` begins; undefined where none begins. */
   get(at: number): number | undefined {
-    return this.has(at) ? (this.#roles[at] as number) : undefined;
+    return this.has(at) ? this.#roles[at] : undefined;
   }
   has(at: number): boolean {
     return this.#begins[at] === 1;
