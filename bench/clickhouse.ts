@@ -80,7 +80,7 @@ for (let part = 0; part < 10; part += 1) {
       toFixedString(unhex(concat(leftPad(hex(toUInt64(1764000000000 + number * 2600)), 12, '0'), leftPad(hex(cityHash64(number)), 20, '0'))), 16), 7, 1764000000000 + number * 2600, 'aaaaaaaaaaaaaaa1',
       concat('feature-', toString(number % 12)), concat('c', toString(intDiv(number, 20))), 'openai', concat('gpt-4o-', toString(cityHash64(number) % 4)), concat('v', toString(number % 3)), 'complete', 1, 0,
       1000 + cityHash64(number, 1) % 20000, 10 + cityHash64(number, 2) % 900, 500 + cityHash64(number, 3) % 9000, 100 + cityHash64(number, 4) % 3000,
-      if(cityHash64(number, 5) % 20 = 0, ['dose_range'], []), if(cityHash64(number, 5) % 20 = 0, ['schema'], ['dose_range', 'schema']), 0, if(cityHash64(number, 6) % 9 = 0, 'edit', NULL), 'An answer.', map('ward', toString(number % 5)), []
+      if(cityHash64(number, 5) % 20 = 0, ['dose_range'], []), if(cityHash64(number, 5) % 20 = 0, ['schema'], ['dose_range', 'schema']), 0, if(cityHash64(number, 6) % 9 = 0, 'edit', NULL), 'An answer.', map('ward', toString(number % 5)), [], [], ''
     FROM numbers(${(part * rows) / 10}, ${rows / 10})`);
 }
 const timed = async (work: () => Promise<unknown>): Promise<{ median: number; worst: number }> => {

@@ -12,7 +12,6 @@ export const workbenchErrorCodes = [
   "STORE_NOT_MIGRATED",
   "TEXT_LOST",
   // find
-  "SEARCH_UNAVAILABLE",
   "IMAGE_UNREADABLE",
   // import
   "IMPORT_UNREADABLE",

@@ -26,9 +26,9 @@ export interface Runner {
   readonly test: (name: string, body: () => Promise<void>) => void;
 }
 
-export function describeStore(name: string, open: () => Promise<OpenedStore>, { describe, test }: Runner, { without }: { readonly without?: "search" } = {}): void {
+export function describeStore(name: string, open: () => Promise<OpenedStore>, { describe, test }: Runner): void {
   describe(`${name} is a store`, () => {
-    for (const [fact, proof] of [...facts, ...(without === "search" ? [] : searchFacts)]) {
+    for (const [fact, proof] of [...facts, ...searchFacts]) {
       test(fact, async () => {
         const opened = await open();
         try {

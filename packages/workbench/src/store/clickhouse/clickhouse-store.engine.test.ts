@@ -20,5 +20,4 @@ describeStore(
     return { store: await open(), reopen: open };
   },
   { describe, test },
-  { without: "search" },
 );

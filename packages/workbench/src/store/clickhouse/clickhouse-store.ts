@@ -21,6 +21,7 @@ import { checkVersion, readMeta, writeMeta } from "./migrate.ts";
 import { countOutcomes, tagKeys } from "./outcomes.ts";
 import { Reader } from "./reader.ts";
 import { removeTraces } from "./removing.ts";
+import { ClickhouseSearch } from "./search.ts";
 import { sequencesOf } from "./sequences.ts";
 import { pages, verifyStore } from "./verify.ts";
 
@@ -61,6 +62,7 @@ async function claimKey(connection: Connection, keyId: string): Promise<void> {
 class ClickhouseStore implements Store {
   readonly name: string;
   readonly documents: Documents;
+  readonly search: TextSearch;
   readonly #connection: Connection;
   readonly #hasher: TextHasher;
   readonly #reader: Reader;
@@ -69,15 +71,11 @@ class ClickhouseStore implements Store {
   constructor(connection: Connection, hasher: TextHasher, digestOf: DigestOf) {
     this.name = connection.address.name;
     this.documents = new ClickhouseDocuments(connection);
+    this.search = new ClickhouseSearch(connection, hasher, digestOf);
     this.#connection = connection;
     this.#hasher = hasher;
     this.#reader = new Reader(connection, hasher);
     this.#intake = new Intake(connection, hasher, this.#reader, digestOf);
-  }
-
-  /** @throws WhysaidError `SEARCH_UNAVAILABLE` */
-  get search(): TextSearch {
-    throw new WhysaidError("SEARCH_UNAVAILABLE", `${this.name} cannot be searched by text`, { fix: "Narrow with `whysaid list`, or copy the traces in question into a file store and search there." });
   }
 
   async ingest(given: SegmentBatch | readonly SegmentBatch[]): Promise<IngestOutcome> {

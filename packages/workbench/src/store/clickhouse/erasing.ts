@@ -119,7 +119,7 @@ class Rows {
 
   /** Rows of traces are folded again from what is left. */
   async #traces(changed: ReadonlySet<TraceId>): Promise<number> {
-    const text = "concat(ifNull(feature, ''), ' ', ifNull(conversation, ''), ' ', ifNull(provider, ''), ' ', ifNull(model, ''), ' ', ifNull(prompt_version, ''), ' ', ifNull(answer, ''), ' ', arrayStringConcat(failed, ' '), ' ', arrayStringConcat(passed, ' '), ' ', toString(tags), ' ', arrayStringConcat(subjects, ' '))";
+    const text = "concat(shown, ' ', arrayStringConcat(words, ' '), ' ', ifNull(feature, ''), ' ', ifNull(conversation, ''), ' ', ifNull(provider, ''), ' ', ifNull(model, ''), ' ', ifNull(prompt_version, ''), ' ', ifNull(answer, ''), ' ', arrayStringConcat(failed, ' '), ' ', arrayStringConcat(passed, ' '), ' ', toString(tags), ' ', arrayStringConcat(subjects, ' '))";
     const showing = await this.#connection.select<{ trace_hex: TraceId }>(`SELECT DISTINCT lower(hex(trace)) AS trace_hex FROM ${this.#connection.table("traces")} WHERE ${this.#shows(text)}`);
     const all = [...new Set([...changed, ...showing.map(({ trace_hex }) => trace_hex)])];
     await new Folds(this.#connection, new Reader(this.#connection, this.#hasher), this.#digestOf).rewrite(all);
@@ -167,7 +167,7 @@ class Rows {
 
   async #left(): Promise<readonly string[]> {
     const columns: readonly (readonly [table: string, text: string])[] = [
-      ["texts", "concat(prose, ' ', data)"], ["packs", "pack"], ["traces", "concat(ifNull(answer, ''), ' ', ifNull(conversation, ''), ' ', toString(tags), ' ', arrayStringConcat(subjects, ' '))"], ["notes", "entry"], ["documents", "concat(id, ' ', ifNull(body, ''))"],
+      ["texts", "concat(prose, ' ', data)"], ["packs", "pack"], ["traces", "concat(shown, ' ', arrayStringConcat(words, ' '), ' ', ifNull(answer, ''), ' ', ifNull(conversation, ''), ' ', toString(tags), ' ', arrayStringConcat(subjects, ' '))"], ["notes", "entry"], ["documents", "concat(id, ' ', ifNull(body, ''))"],
     ];
     const left: string[] = [];
     for (const [table, text] of columns) {

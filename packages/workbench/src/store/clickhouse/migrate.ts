@@ -3,9 +3,7 @@ import { WhysaidError } from "@whysaid/recorder/format";
 import { parseAddress } from "./address.ts";
 import { Connection } from "./connection.ts";
 import { RowBinary } from "./row-binary.ts";
-import { createStatements, migrations } from "./tables.ts";
-
-export const CLICKHOUSE_STORE_VERSION: number = migrations.length;
+import { changes, CLICKHOUSE_STORE_VERSION, createStatements, tables } from "./tables.ts";
 
 export interface Migrated {
   readonly store: string;
@@ -26,10 +24,19 @@ export async function migrateClickhouse(address: string): Promise<Migrated> {
     await connection.command(`CREATE DATABASE IF NOT EXISTS ${database}${cluster === null ? "" : ` ON CLUSTER '${cluster}'`}`);
     const from = await storedVersion(connection);
     if (from > CLICKHOUSE_STORE_VERSION) throw newer(name, from);
-    for (const [index, tables] of migrations.entries()) {
-      if (index < from) continue;
+    if (from === 0) {
       for (const table of tables) for (const statement of createStatements(table, database, cluster, isReplicated)) await connection.command(statement);
-      await writeMeta(connection, "schema", String(index + 1), index + 1);
+      await writeMeta(connection, "schema", String(CLICKHOUSE_STORE_VERSION), CLICKHOUSE_STORE_VERSION);
+    }
+    for (let version = from; version > 0 && version < CLICKHOUSE_STORE_VERSION; version += 1) {
+      for (const { table, columns, local } of changes[version - 1] ?? []) {
+        // The rows' table first: the one over it must not promise what is not there.
+        for (const change of [...columns, ...local]) await connection.command(`ALTER TABLE ${connection.localTable(table)} ${change}`);
+        if (cluster !== null) for (const change of columns) await connection.command(`ALTER TABLE ${connection.table(table)} ON CLUSTER '${cluster}' ${change}`);
+      }
+      // Rows from before are told apart when the first search comes.
+      if (version === 1) await writeMeta(connection, "shown_left", "1", 1);
+      await writeMeta(connection, "schema", String(version + 1), version + 1);
     }
     return { store: name, from, to: CLICKHOUSE_STORE_VERSION };
   } finally {

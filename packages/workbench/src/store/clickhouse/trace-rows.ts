@@ -1,11 +1,12 @@
 /** A trace's row in ClickHouse, as `summary.ts` folds it. */
 import { ANSWER_UNITS, REFUSED, TRUNCATED } from "../sqlite/trace-rows.ts";
 import type { TraceSummary } from "../summary.ts";
+import { shownText, shownWords } from "../search/shown.ts";
 import type { RowBinary } from "./row-binary.ts";
 
 export const traceColumns = [
   "trace", "version", "started_ms", "writer", "feature", "conversation", "provider", "model", "prompt_version", "state", "generations", "actions",
-  "input_tokens", "output_tokens", "total_ms", "first_chunk_ms", "failed", "passed", "flags", "action", "answer", "tags", "subjects",
+  "input_tokens", "output_tokens", "total_ms", "first_chunk_ms", "failed", "passed", "flags", "action", "answer", "tags", "subjects", "words", "shown",
 ] as const;
 
 /**
@@ -42,5 +43,7 @@ export function writeTraceRow(rows: RowBinary, trace: Uint8Array, version: numbe
     rows.string(value);
   });
   rows.array(summary.subjects, (subject) => rows.string(subject));
+  rows.array([...shownWords(summary.shown)], (word) => rows.string(word));
+  rows.string(shownText(summary.shown));
   rows.endRow();
 }

@@ -12,6 +12,9 @@ export type SearchPlace = "answer" | "input";
 /** As for `list`; paging is by weight, so there is no `after`. */
 export type SearchFilter = Omit<TraceFilter, "after" | "limit">;
 
+/** What a tokenizer would take apart or not take at all is in no index. */
+export const askable = (place: SearchPlace, word: string): boolean => (place === "answer" ? /^[a-z0-9.\u0080-\uffff]+$/ : /^[\p{L}\p{N}]+$/u).test(word);
+
 export interface WordCount {
   readonly word: string;
   /** Documents it stands in. */

@@ -3,7 +3,7 @@
  * the weights the caller gives the words.
  */
 import { shownText } from "../search/shown.ts";
-import type { Candidate, CandidateQuery, SearchPlace, TextSearch } from "../search/search.ts";
+import { askable, type Candidate, type CandidateQuery, type SearchPlace, type TextSearch } from "../search/search.ts";
 import type { Database, SqlValue, Statement } from "./driver.ts";
 import type { Guard } from "./guard.ts";
 import { conditionsOf } from "./list.ts";
@@ -12,8 +12,6 @@ import { Recent } from "./recent.ts";
 import { numbersIn } from "./shown.ts";
 import type { Texts } from "./texts.ts";
 
-/** What a tokenizer would take apart or not take at all. */
-const ONE_WORD = { answer: /^[a-z0-9.\u0080-\uffff]+$/, input: /^[\p{L}\p{N}]+$/u } as const;
 const TABLE = { answer: "ft_shown", input: "ft_in" } as const;
 /** One SELECT each: SQLite takes 500. */
 const MAX_WORDS = 100;
@@ -85,7 +83,7 @@ export class SqliteSearch implements TextSearch {
 
   async candidates({ place, words, filter, limit }: CandidateQuery): Promise<readonly Candidate[]> {
     await this.#prepare();
-    const asked = words.filter(({ word }) => ONE_WORD[place].test(word)).slice(0, MAX_WORDS);
+    const asked = words.filter(({ word }) => askable(place, word)).slice(0, MAX_WORDS);
     const narrowed = this.#guard.run(() => conditionsOf(this.#names, filter));
     if (asked.length === 0 || narrowed === null) return [];
     const table = TABLE[place];
