@@ -2,7 +2,6 @@
  * What `find` asks of a ClickHouse store. Answers lie beside their trace's row: the words a person could see of each, indexed as they are, and the text they come from. Inputs are the texts themselves, by
  * the tokens of their index. What is asked twice, in two places or of two stores, is answered alike.
  */
-import type { TraceFilter } from "../store.ts";
 import { askable, type Candidate, type CandidateQuery, type SearchPlace, type TextSearch } from "../search/search.ts";
 import type { DigestOf } from "../digest.ts";
 import type { TextHasher } from "../text-hash.ts";
@@ -109,7 +108,7 @@ export class ClickhouseSearch implements TextSearch {
   }
 
   async #tracesOf(ids: readonly string[], filter: CandidateQuery["filter"]): Promise<ReadonlyMap<string, TraceRow>> {
-    const { conditions, parameters } = where(this.#connection, filter as TraceFilter);
+    const { conditions, parameters } = where(this.#connection, filter);
     const traces = new Map<string, TraceRow>();
     for (let at = 0; at < ids.length; at += STEP) {
       const list = ids.slice(at, at + STEP).map(bytesLiteral).join(", ");
