@@ -49,6 +49,7 @@ export class Texts {
   readonly #byHash: Statement;
   readonly #markIndexed: Statement;
   readonly #byId: Statement;
+  readonly #byIds: Statement;
   readonly #index: Statement;
   readonly #highest: Statement;
   #next = 0;
@@ -65,6 +66,7 @@ export class Texts {
     this.#byHash = database.prepare("SELECT id, indexed FROM texts WHERE hash = ?");
     this.#markIndexed = database.prepare("UPDATE texts SET indexed = ? WHERE id = ?");
     this.#byId = database.prepare("SELECT hash, enc, data FROM texts WHERE id = ?");
+    this.#byIds = database.prepare("SELECT id, hash, enc, data FROM texts WHERE id IN (SELECT value FROM json_each(?))");
     this.#index = database.prepare("INSERT INTO ft_in(rowid, t) VALUES (?, ?)");
     this.#highest = database.prepare("SELECT coalesce(max(id), 0) AS id FROM texts");
   }
@@ -159,11 +161,34 @@ export class Texts {
     return text;
   }
 
+  /** Those of the texts that are there and are what was stored. All are fetched, then all decompressed, then all hashed: see `flush`. */
+  readAll(ids: readonly number[]): ReadonlyMap<number, string> {
+    this.flush();
+    const rows = this.#byIds.all(`[${ids.join()}]`) as readonly (TextRow & { readonly id: number })[];
+    const decoded = rows.map(({ enc, data }) => this.#decoded(data, enc));
+    const isRight = rows.map(({ hash }, at) => {
+      const text = decoded[at];
+      return text !== undefined && this.#hash(text.bytes, text.isWide).equals(hash);
+    });
+    const texts = new Map<number, string>();
+    rows.forEach(({ id }, at) => {
+      const text = decoded[at];
+      if (text !== undefined && isRight[at] === true) texts.set(id, text.bytes.toString(text.isWide ? "utf16le" : "utf8"));
+    });
+    return texts;
+  }
+
   /** undefined when the bytes can't be decoded or have another hash. */
   verified({ hash, enc, data }: TextRow): string | undefined {
+    const decoded = this.#decoded(data, enc);
+    if (decoded === undefined) return undefined;
+    const { bytes, isWide } = decoded;
+    return this.#hash(bytes, isWide).equals(hash) ? bytes.toString(isWide ? "utf16le" : "utf8") : undefined;
+  }
+
+  #decoded(data: Uint8Array, enc: number): ReturnType<Codec["decode"]> | undefined {
     try {
-      const { bytes, isWide } = this.#codec.decode(data, enc);
-      return this.#hash(bytes, isWide).equals(hash) ? bytes.toString(isWide ? "utf16le" : "utf8") : undefined;
+      return this.#codec.decode(data, enc);
     } catch {
       return undefined;
     }

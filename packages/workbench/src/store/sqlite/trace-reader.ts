@@ -1,6 +1,7 @@
 /** A trace read back from its packs: entries, what is known of their writers, and the texts they name. */
 import { recalled, type Entry, type RedactedText, type TextOf, type TextRef, type TraceId, type WriterId } from "@whysaid/recorder/format";
-import { LOCAL_BASE, LOCALS_PER_PACK } from "../packing/pack.ts";
+import { refsOf } from "../packing/entry-refs.ts";
+import { LOCAL_BASE, LOCALS_PER_PACK, LOST_TEXT } from "../packing/pack.ts";
 import { Ranges } from "../ranges.ts";
 import type { StoredEntry, StoredTrace } from "../store.ts";
 import type { Database, Statement } from "./driver.ts";
@@ -32,7 +33,7 @@ export class TraceReader {
   trace(trace: TraceId): StoredTrace | null {
     const known = this.#rows.find(trace);
     if (known === null) return null;
-    const { entries, textOf } = this.packs(known.packs, trace);
+    const { entries, textOf } = this.packs(known.packs, trace, "all");
     const writers = [...new Set(entries.map(({ writer }) => writer))];
     const headers: Entry[] = [];
     const gaps: StoredEntry[] = [];
@@ -53,8 +54,12 @@ export class TraceReader {
     return { entries, writers: headers, gaps, missing, textOf };
   }
 
-  /** The entries of a trace's packs. Texts are read, and re-hashed, when they are asked for. */
-  packs(packs: readonly number[], trace: TraceId): { readonly entries: readonly StoredEntry[]; readonly textOf: TextOf } {
+  /**
+   * The entries of a trace's packs. Texts are read, and re-hashed, when they are asked for.
+   *
+   * @param texts  "all" reads all of them together when the first is asked for: for who will want most of them
+   */
+  packs(packs: readonly number[], trace: TraceId, texts: "each" | "all" = "each"): { readonly entries: readonly StoredEntry[]; readonly textOf: TextOf } {
     const locals: (readonly string[])[] = [];
     const names = new Map<number, WriterId>();
     const entries = packs.flatMap((id, ordinal) => {
@@ -67,9 +72,20 @@ export class TraceReader {
       });
     });
     const read = new Map<TextRef, RedactedText>();
+    let isAhead = texts === "each";
+    const readAhead = (): void => {
+      isAhead = true;
+      const shared = new Set<TextRef>();
+      for (const { entry } of entries) for (const ref of refsOf(entry)) if (ref < LOCAL_BASE && ref !== LOST_TEXT) shared.add(ref);
+      for (const [ref, text] of this.#guard.run(() => this.#texts.readAll([...shared]))) read.set(ref, recalled(text));
+    };
     const textOf: TextOf = (ref) => {
       const known = read.get(ref);
       if (known !== undefined) return known;
+      if (!isAhead) {
+        readAhead();
+        return textOf(ref);
+      }
       const own = ref - LOCAL_BASE;
       const text = recalled(own >= 0 ? (locals[Math.floor(own / LOCALS_PER_PACK)]?.[own % LOCALS_PER_PACK] ?? "") : this.#guard.run(() => this.#texts.read(ref)));
       read.set(ref, text);
