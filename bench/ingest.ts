@@ -28,17 +28,21 @@ const keys = new AccessKeys(join(directory, "server"));
 const ingestKey = keys.add({ role: "ingest", project: "default", name: "bench", expiresAtMs: null }, Date.now()).secret;
 const readKey = keys.add({ role: "read", project: "default", name: "bench", expiresAtMs: null }, Date.now()).secret;
 
+// One app's traffic, of which each client has its share of the conversations: they share system prompts, tools and passages, as replicas of a service do.
 let raw = 0;
-const journalDirs: string[] = [];
-for (let client = 0; client < CLIENTS; client += 1) {
+const journals = Array.from({ length: CLIENTS }, (_, client) => {
   const journalDir = join(directory, `client-${client}`);
-  journalDirs.push(journalDir);
   const journal = openJournal({ directory: journalDir, header: benchHeader, capBytes: 2 ** 40 });
-  const recorder = new WorkloadRecorder(journal);
-  for (const call of workload({ calls: Math.ceil(calls / CLIENTS), seed: client + 1 })) {
-    recorder.record(call);
-    raw += rawBytes(call);
-  }
+  return { journalDir, journal, recorder: new WorkloadRecorder(journal) };
+});
+const clientOf = new Map<string, number>();
+for (const call of workload({ calls })) {
+  const client = clientOf.get(call.conversation) ?? clientOf.size % CLIENTS;
+  clientOf.set(call.conversation, client);
+  journals[client]?.recorder.record(call);
+  raw += rawBytes(call);
+}
+for (const { journal, recorder } of journals) {
   recorder.end();
   await journal.close();
 }
@@ -59,7 +63,7 @@ await warming.flush(60_000);
 await warming.close();
 const idle = await reader.measured(async () => new Promise((resolve) => setTimeout(resolve, 3000)));
 
-const shippers = journalDirs.map(shipperOf);
+const shippers = journals.map(({ journalDir }) => shipperOf(journalDir));
 const before = server.usage();
 const started = performance.now();
 const busy = await reader.measured(async () => {
@@ -101,8 +105,7 @@ await server.stop();
 rmSync(directory, { recursive: true, force: true });
 
 const ms = (value: number): string => `${value.toFixed(1)} ms`;
-const actual = Math.ceil(calls / CLIENTS) * CLIENTS;
-console.log(`shipped    ${actual} calls of ${(raw / actual / 1000).toFixed(0)} kB from ${CLIENTS} clients: ${(actual / seconds).toFixed(0)} calls/s, ${(actual / storingSeconds(server.pid, before.threads, after.threads)).toFixed(0)} per CPU second of the storing thread; ${(sent / actual / 1000).toFixed(1)} kB sent a call`);
+console.log(`shipped    ${calls} calls of ${(raw / calls / 1000).toFixed(0)} kB from ${CLIENTS} clients: ${(calls / seconds).toFixed(0)} calls/s, ${(calls / storingSeconds(server.pid, before.threads, after.threads)).toFixed(0)} per CPU second of the storing thread; ${(sent / calls / 1000).toFixed(1)} kB sent a call`);
 console.log(`OTLP       ${otlpCalls} calls, redacted on the server: ${(otlpCalls / otlpSeconds).toFixed(0)} calls/s, ${(otlpCalls / storingSeconds(server.pid, otlpBefore.threads, otlpAfter.threads)).toFixed(0)} per CPU second of the storing thread; ${refused} requests refused`);
 console.log(`reader     idle p50 ${ms(idle.p50)}, p95 ${ms(idle.p95)} · while shipping p50 ${ms(busy.p50)} (×${(busy.p50 / idle.p50).toFixed(1)}), p95 ${ms(busy.p95)} · while OTLP p50 ${ms(otlpReader.p50)} (×${(otlpReader.p50 / idle.p50).toFixed(1)})`);
 console.log(`memory     ${(otlpAfter.peakBytes / 1e6).toFixed(0)} MB at most (resident)`);

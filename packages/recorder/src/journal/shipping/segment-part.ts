@@ -1,7 +1,5 @@
 /**
  * One segment's bytes from a cursor on → a part to post. Texts the server has had are left out by their hash; those it says it lost are put in.
- *
- * Bounded work: a part is about a quarter of a megabyte, which is read, checked and cut in about a millisecond of the app's time.
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import type { NewTexts, TextRef } from "../../format/body.ts";
@@ -11,7 +9,8 @@ import { readSegment } from "../../format/segment.ts";
 import type { WriterEntry } from "../../format/entries.ts";
 import type { ListedSegment } from "../directory.ts";
 
-const PART_BYTES = 256 * 1024;
+/** Read, checked and cut in about a millisecond of the app's time. */
+export const PART_BYTES = 256 * 1024;
 
 export interface Part {
   readonly body: Buffer;

@@ -15,7 +15,7 @@ import { removeSegment } from "../removal.ts";
 import { KnownHashes } from "./known-hashes.ts";
 import { removeShipped } from "./leaving.ts";
 import { postTo, type Post, type Posted } from "./post.ts";
-import { headerOf, partAfter } from "./segment-part.ts";
+import { headerOf, PART_BYTES, partAfter } from "./segment-part.ts";
 
 export interface ShipperOptions {
   /** The journal's directory. */
@@ -46,6 +46,8 @@ const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 10_000;
 /** A server that says no (a wrong key, another program on that port) is asked again this often. */
 const REFUSED_MS = 15_000;
+/** Of one part from the sidecar, which keeps no app waiting: the server stores a part in one transaction, and traces whole in it are written once. */
+const BACKLOG_BYTES = 2 * 1024 * 1024;
 /** After each part the app gets this share of time at least. */
 const PAUSE_MS = 2;
 
@@ -175,7 +177,7 @@ export class Shipper {
     let isAsked = false;
     let cursor = this.#cursors.get(source) ?? 0;
     while (cursor < segment.bytes && !this.#stop.signal.aborted) {
-      const part = partAfter({ segment, from: cursor, hashKey: this.#hashKey, hasHash: (hash) => this.#hashes.has(hash), missing, isAsked });
+      const part = partAfter({ segment, from: cursor, partBytes: this.#options.own === null ? BACKLOG_BYTES : PART_BYTES, hashKey: this.#hashKey, hasHash: (hash) => this.#hashes.has(hash), missing, isAsked });
       if (part === null) break;
       const answer = await this.#post("/v1/journal", "application/vnd.whysaid.journal", part.body);
       const asked = missingIn(answer);

@@ -9,6 +9,7 @@ import { isSpanId, isTraceId, unreachable, WhysaidError, type Entry, type Record
 import type { RedactionScope, Where } from "@whysaid/recorder/redact";
 import type { SegmentBatch } from "../../store/store.ts";
 import { readingOf, type Facts, type Reading } from "./dialects/reading.ts";
+import { redactedJson } from "./redacted-json.ts";
 import type { OtlpLog, OtlpSpan } from "./spans.ts";
 
 export interface OtlpRecords {
@@ -114,7 +115,7 @@ class SpanEntries {
         const { timeToFirstChunkMs, ...signals } = reading.signals;
         const latency = { retrievalMs: null, timeToFirstChunkMs, generationMs: null, toolsMs: null, totalMs: durationMs };
         const refs = Object.entries({ ...signals, latency }).flatMap(([signal, value]) => {
-          const json = this.#scope.json(value, { signal: whereOf(signal as SignalName) });
+          const json = redactedJson(value, this.#scope, whereOf(signal as SignalName));
           return json === undefined ? [] : [[signal, this.#ref(json)] as const];
         });
         return {
