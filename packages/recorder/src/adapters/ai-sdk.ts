@@ -7,12 +7,14 @@
  *
  * @see https://ai-sdk.dev/docs/ai-sdk-core/telemetry#tracing-channel
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { tracingChannel } from "node:diagnostics_channel";
 import type { OpenTrace, Recorder } from "../capture/recorder.ts";
 import type { Place } from "../capture/trace.ts";
 import { answerOf, inputOf } from "./ai-sdk-parts.ts";
 import { watchWire } from "./crossed-wire.ts";
 import { openStep, type OpenStep } from "./open-step.ts";
+import { watchedStream } from "./watched-stream.ts";
 
 type Loose = Readonly<Record<string, unknown>>;
 interface Message {
@@ -76,7 +78,7 @@ export function recordAiSdk(recorder: Recorder): () => void {
   };
 }
 
-function recordCall(recorder: Recorder, { startedAt, startedMs }: Pick<OpenCall, "startedAt" | "startedMs">, call: Loose, result: Loose | undefined, error: unknown): void {
+function recordCall(recorder: Recorder, { startedAt, startedMs }: Pick<OpenCall, "startedAt" | "startedMs">, call: Loose, result: Loose | undefined, error: unknown, state?: "cancelled"): void {
   const requested = typeof call.modelId === "string" ? call.modelId : "";
   recorder.generation({
     ...(typeof call.provider === "string" ? { provider: call.provider } : {}),
@@ -85,6 +87,7 @@ function recordCall(recorder: Recorder, { startedAt, startedMs }: Pick<OpenCall,
     startedAt,
     durationMs: recorder.internals.core.clock() - startedMs,
     ...(error === undefined ? {} : { error }),
+    ...(state === undefined ? {} : { state }),
   });
 }
 
@@ -103,9 +106,9 @@ export interface AiSdkMiddleware {
 export function aiSdkMiddleware(recorder: Recorder): AiSdkMiddleware {
   const { core } = recorder.internals;
   const begin = (): OpenCall => ({ startedAt: core.now(), startedMs: core.clock(), crossed: watchWire(recorder) });
-  const over = (call: OpenCall, params: object, model: Model, result: Loose | undefined, error: unknown): void =>
+  const over = (call: OpenCall, params: object, model: Model, result: Loose | undefined, error: unknown, state?: "cancelled"): void =>
     core.safely("record an AI SDK call", () => {
-      if (!call.crossed()) recordCall(recorder, call, { ...params, provider: model.provider, modelId: model.modelId }, result, error);
+      if (!call.crossed()) recordCall(recorder, call, { ...params, provider: model.provider, modelId: model.modelId }, result, error, state);
     });
   return {
     specificationVersion: "v3",
@@ -122,17 +125,16 @@ export function aiSdkMiddleware(recorder: Recorder): AiSdkMiddleware {
     },
     wrapStream: async ({ doStream, params, model }) => {
       const call = begin();
+      // An app may cancel from anywhere: the call stays in the trace it was begun in.
+      const inPlace = AsyncLocalStorage.snapshot();
       try {
         const result = await doStream();
         const { seen, toResult } = collecting();
-        const watched = new TransformStream<unknown, unknown>({
-          transform: (part, controller) => {
-            core.safely("read an AI SDK stream", () => seen(part as Loose));
-            controller.enqueue(part);
-          },
-          flush: () => over(call, params, model, toResult(), undefined),
+        const stream = watchedStream(result.stream, {
+          seen: (part) => core.safely("read an AI SDK stream", () => seen(part as Loose)),
+          over: (end, error) => inPlace(() => over(call, params, model, toResult(), error, end === "cancelled" ? "cancelled" : undefined)),
         });
-        return { ...result, stream: result.stream.pipeThrough(watched) };
+        return { ...result, stream };
       } catch (error) {
         over(call, params, model, undefined, error);
         throw error;
