@@ -54,6 +54,9 @@ export const workbenchErrorCodes = [
   "CASES_UNREADABLE",
   "CASE_MODULE_UNUSABLE",
   "RUN_NOT_FOUND",
+  // alerts
+  "ALERT_TARGET_REFUSED",
+  "ALERT_NOT_DELIVERED",
   // server
   "SERVER_ADDRESS_REFUSED",
   "SERVER_PORT_TAKEN",

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { WhysaidError } from "@whysaid/recorder/format";
+import type { GivenAlertConfig } from "../alerts/config.ts";
 import { storeLocation } from "../ingest/open-store.ts";
 
 export interface Setting<T> {
@@ -21,11 +22,15 @@ export interface Settings {
   readonly url: Setting<string | null>;
   readonly hasKey: Setting<boolean>;
   readonly configFile: string | null;
+  /** As the configuration file says it, unchecked: `alerts/config.ts` does. */
+  readonly alerts: unknown;
 }
 /** What a `whysaid.config.ts` may hold for the workbench, as its default export. */
 export interface WhysaidConfig {
   readonly dir?: string;
   readonly store?: string;
+  /** docs/alerts.md */
+  readonly alerts?: GivenAlertConfig;
 }
 export interface GivenOptions {
   readonly dir?: string | undefined;
@@ -37,7 +42,7 @@ const configNames = ["whysaid.config.ts", "whysaid.config.mts", "whysaid.config.
 
 export async function readSettings(options: GivenOptions, env: Environment = process.env, cwd: string = process.cwd()): Promise<Settings> {
   const configFile = configNames.map((name) => join(cwd, name)).find((path) => existsSync(path)) ?? null;
-  const config = configFile === null ? {} : await readConfig(configFile);
+  const config: ReadConfig = configFile === null ? {} : await readConfig(configFile);
   const fromFile = configFile ?? "";
   const dir = pick(".whysaid", [[options.dir, "--dir"], [env["WHYSAID_DIR"], "WHYSAID_DIR"], [config.dir, fromFile]]);
   const dirPath = resolve(cwd, dir.value);
@@ -49,6 +54,7 @@ export async function readSettings(options: GivenOptions, env: Environment = pro
     url,
     hasKey: { value: isGiven(env["WHYSAID_KEY"]), source: isGiven(env["WHYSAID_KEY"]) ? "WHYSAID_KEY" : "default" },
     configFile,
+    alerts: config.alerts,
   };
 }
 
@@ -62,13 +68,19 @@ function pick<T>(fallback: T, choices: readonly Choice<T>[]): Setting<T> {
   return { value: fallback, source: "default" };
 }
 
-async function readConfig(path: string): Promise<WhysaidConfig> {
+interface ReadConfig {
+  readonly dir?: string;
+  readonly store?: string;
+  readonly alerts?: unknown;
+}
+
+async function readConfig(path: string): Promise<ReadConfig> {
   try {
     // jiti runs a TypeScript file on every Node we support; it is loaded for a project that has one only.
     const { createJiti } = await import("jiti");
     const config: unknown = await createJiti(pathToFileURL(path).href, { moduleCache: false }).import(path, { default: true });
-    const { dir, store } = (config ?? {}) as { readonly dir?: unknown; readonly store?: unknown };
-    return { ...(typeof dir === "string" ? { dir } : {}), ...(typeof store === "string" ? { store } : {}) };
+    const { dir, store, alerts } = (config ?? {}) as Readonly<Record<string, unknown>>;
+    return { ...(typeof dir === "string" ? { dir } : {}), ...(typeof store === "string" ? { store } : {}), ...(alerts === undefined ? {} : { alerts }) };
   } catch (cause) {
     throw new WhysaidError("CONFIG_UNREADABLE", `${path} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`, { fix: "Correct the file, or remove it; every setting has a default.", cause });
   }

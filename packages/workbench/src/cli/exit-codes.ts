@@ -31,6 +31,7 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   REPARSE_MODULE_UNUSABLE: exitCodes.usage,
   REPLAY_CHANGE_IMPOSSIBLE: exitCodes.usage,
   REPLAY_TARGET_REFUSED: exitCodes.notAllowed,
+  ALERT_TARGET_REFUSED: exitCodes.notAllowed,
   REPLAY_OVER_CAP: exitCodes.notAllowed,
   REPLAY_KEY_MISSING: exitCodes.notAllowed,
   DIRECTORY_NOT_FOUND: exitCodes.notFound,

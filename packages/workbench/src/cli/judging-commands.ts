@@ -6,6 +6,8 @@ const within: Readonly<Record<string, OptionSpec>> = {
   until: { type: "string", hint: "TIME", about: "begun before" },
 };
 
+export const alertVerbs = ["check", "list", "test"] as const;
+
 export const judgingCommands: readonly CommandSpec[] = [
   {
     name: "gate",
@@ -51,5 +53,17 @@ export const judgingCommands: readonly CommandSpec[] = [
     examples: ["whysaid issues --since 7d", "whysaid issues --feature dose-summary --json", 'whysaid issues --resolve 3f9a21c4 --note "filter by patient id"'],
     exits: "3 no such issue",
     load: () => import("./commands/issues.ts"),
+  },
+  {
+    name: "alerts",
+    about: "rules of whysaid.config.ts over rates, models and times, told to webhooks when something changes",
+    args: [
+      { name: "do", about: "what to do", choices: alertVerbs },
+      { name: "target", about: "test: this receiver alone", isOptional: true },
+    ],
+    options: { "dry-run": { type: "boolean", about: "check: look, tell nobody" } },
+    examples: ["whysaid alerts check --dry-run", "whysaid alerts test", "whysaid alerts list --json"],
+    exits: "4 something fires, or a receiver did not take it · 5 an address nothing is sent to",
+    load: () => import("./commands/alerts.ts"),
   },
 ];

@@ -94,7 +94,6 @@ function bucketFor(lengthMs: number): number {
 export function driftOf({ feature, bucketMs, all, by }: DriftCounts): DriftReport {
   const measures = measuresIn(all);
   const whole = sumOf(all);
-  const figureOf = (measure: DriftMeasure, counts: Counts): Figure => (measure.kind === "share" ? share(measure.of(counts)) : sizeOf(measure.of(counts)));
   const dimensions = by.map(({ dimension, groups }) => ({ dimension, values: valuesOf(groups) }));
   // A value that came and went in three days has no scatter of its own to show.
   const overall = new Map(measures.map((measure) => [measure, scatterOf(measure, [all])]));
@@ -142,6 +141,7 @@ export function driftOf({ feature, bucketMs, all, by }: DriftCounts): DriftRepor
   };
 }
 
+export const figureOf = (measure: DriftMeasure, counts: Counts): Figure => (measure.kind === "share" ? share(measure.of(counts)) : sizeOf(measure.of(counts)));
 const share = ({ count, of }: { readonly count: number; readonly of: number }): Share => shareOf(count, of);
 
 interface Value {
@@ -178,7 +178,8 @@ function predecessorOf(value: Value, values: readonly Value[]): Value | null {
   return earlier.toSorted((a, b) => then(b) - then(a))[0] ?? null;
 }
 
-function scatterOf(measure: DriftMeasure, series: readonly (readonly OutcomeGroup[])[]): number {
+/** How much a measure scatters beyond chance, of several series the most. */
+export function scatterOf(measure: DriftMeasure, series: readonly (readonly OutcomeGroup[])[]): number {
   return Math.max(...series.map((groups) => scatter(groups.map(({ measures }) => above(measure, measures, measure.kind === "size" ? medianBucket(measure.of(sumOf(groups))) : 0)))));
 }
 /** Of a size, how many lie above a bucket. */
@@ -194,7 +195,7 @@ function above(measure: DriftMeasure, counts: Counts, bucket: number): { readonl
 }
 
 /** Sizes are compared by who lies above the common median. null where there is too little. */
-function compare(measure: DriftMeasure, before: Counts, after: Counts, spread: number): Compared | null {
+export function compare(measure: DriftMeasure, before: Counts, after: Counts, spread: number): Compared | null {
   const bucket = measure.kind === "size" ? medianBucket(measure.of(sumOf([{ measures: before }, { measures: after }]))) : 0;
   const [a, b] = [above(measure, before, bucket), above(measure, after, bucket)];
   if (a.of < MIN_OF || b.of < MIN_OF) return null;

@@ -33,21 +33,32 @@ const verbs = { accept: "accepted", edit: "edited", retry: "asked again", abando
 export function measuresIn(groups: readonly OutcomeGroup[]): readonly DriftMeasure[] {
   const names = new Set<Measure>();
   for (const { measures } of groups) for (const name of measures.keys()) names.add(name);
-  const found: DriftMeasure[] = [];
   const rules = new Set([...names].flatMap((name) => /^rule-(?:failed|passed):(.*)$/s.exec(name)?.[1] ?? []));
-  for (const rule of [...rules].sort()) {
-    found.push({ kind: "share", id: `rule:${rule}`, label: `${rule} fails`, of: (counts) => ({ count: n(counts, `rule-failed:${rule}`), of: n(counts, `rule-failed:${rule}`) + n(counts, `rule-passed:${rule}`) }) });
-  }
-  if (rules.size > 1) found.push({ kind: "share", id: "failed", label: "any rule fails", of: (counts) => ({ count: n(counts, "failed"), of: n(counts, "checked") }) });
-  for (const action of actions) if (names.has(`action:${action}`)) found.push({ kind: "share", id: `action:${action}`, label: verbs[action], of: (counts) => ({ count: n(counts, `action:${action}`), of: acted(counts) }) });
-  found.push({ kind: "share", id: "truncated", label: "cut by a limit", of: (counts) => ({ count: n(counts, "truncated"), of: n(counts, "traces") }) });
-  found.push({ kind: "share", id: "refused", label: "refused", of: (counts) => ({ count: n(counts, "refused"), of: n(counts, "traces") }) });
-  found.push({ kind: "share", id: "unfinished", label: "failed or broke off", of: (counts) => ({ count: unfinished.reduce((sum, state) => sum + n(counts, `state:${state}`), 0), of: n(counts, "traces") }) });
-  for (const [id, label, unit] of [["input-tokens", "input tokens", "tokens"], ["output-tokens", "output tokens", "tokens"], ["first-chunk", "time to the first chunk", "ms"], ["total", "total time", "ms"]] as const) {
-    if ([...names].some((name) => name.startsWith(`${id}:`))) found.push({ kind: "size", id, label, unit, of: (counts) => histogramOf(counts, id) });
-  }
-  return found;
+  return [
+    ...[...rules].sort().map(ruleFails),
+    ...(rules.size > 1 ? [anyRuleFails] : []),
+    ...actions.filter((action) => names.has(`action:${action}`)).map(isActed),
+    ...ends,
+    ...sizes.filter(({ id }) => [...names].some((name) => name.startsWith(`${id}:`))),
+  ];
 }
+
+/** The measure with this id, whether or not anything was counted for it; undefined for an id that is none. */
+export function measureNamed(id: string): DriftMeasure | undefined {
+  const rule = /^rule:(.+)$/s.exec(id)?.[1];
+  if (rule !== undefined) return ruleFails(rule);
+  return [anyRuleFails, ...actions.map(isActed), ...ends, ...sizes].find((measure) => measure.id === id);
+}
+
+const ruleFails = (rule: string): ShareMeasure => ({ kind: "share", id: `rule:${rule}`, label: `${rule} fails`, of: (counts) => ({ count: n(counts, `rule-failed:${rule}`), of: n(counts, `rule-failed:${rule}`) + n(counts, `rule-passed:${rule}`) }) });
+const anyRuleFails: ShareMeasure = { kind: "share", id: "failed", label: "any rule fails", of: (counts) => ({ count: n(counts, "failed"), of: n(counts, "checked") }) };
+const isActed = (action: (typeof actions)[number]): ShareMeasure => ({ kind: "share", id: `action:${action}`, label: verbs[action], of: (counts) => ({ count: n(counts, `action:${action}`), of: acted(counts) }) });
+const ends: readonly ShareMeasure[] = [
+  { kind: "share", id: "truncated", label: "cut by a limit", of: (counts) => ({ count: n(counts, "truncated"), of: n(counts, "traces") }) },
+  { kind: "share", id: "refused", label: "refused", of: (counts) => ({ count: n(counts, "refused"), of: n(counts, "traces") }) },
+  { kind: "share", id: "unfinished", label: "failed or broke off", of: (counts) => ({ count: unfinished.reduce((sum, state) => sum + n(counts, `state:${state}`), 0), of: n(counts, "traces") }) },
+];
+const sizes: readonly SizeMeasure[] = ([["input-tokens", "input tokens", "tokens"], ["output-tokens", "output tokens", "tokens"], ["first-chunk", "time to the first chunk", "ms"], ["total", "total time", "ms"]] as const).map(([id, label, unit]) => ({ kind: "size", id, label, unit, of: (counts) => histogramOf(counts, id) }));
 
 /** Of those that were checked, failed no rule and were acted on, the edited ones. */
 export const editedThoughPassed = (counts: Counts): { readonly count: number; readonly of: number } => ({

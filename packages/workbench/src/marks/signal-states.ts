@@ -9,7 +9,7 @@ export interface SignalState {
   /** Element the chip leads to. */
   readonly target: string;
 }
-export const signalMarks: Readonly<Record<SignalState["state"], string>> = { captured: "✓", partial: "½", missing: "✗", pending: "…", "not-applicable": "–", sampled: "~" };
+export const signalMarks: Readonly<Record<SignalState["state"], string>> = { captured: "✓", partial: "½", missing: "✗", pending: "…", "not-applicable": "–", sampled: "∅" };
 
 type Of = (signals: Generation["signals"]) => readonly Signal<unknown>[];
 const signals: readonly (readonly [name: string, target: string, of: Of])[] = [

@@ -5,7 +5,9 @@ import { isIP } from "node:net";
 import type { Server } from "node:http";
 import { serve } from "@hono/node-server";
 import { WhysaidError } from "@whysaid/recorder/format";
+import type { AlertConfig } from "../alerts/config.ts";
 import { Access } from "./access/access.ts";
+import { AlertWatch } from "./alerts.ts";
 import { createApp } from "./app.ts";
 import { Intake } from "./intake/intake.ts";
 import { logProblem, type Log } from "./log.ts";
@@ -28,6 +30,9 @@ export interface ServeOptions {
   readonly webRoot?: string;
   /** Between two passes of the retention rules; an hour. */
   readonly retentionEveryMs?: number;
+  readonly alerts?: AlertConfig;
+  /** Between two looks at the alerts; five minutes. */
+  readonly alertsEveryMs?: number;
 }
 export interface RunningServer {
   /** Where it is reached, without a trailing slash. */
@@ -50,7 +55,9 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const rooms = new Rooms({ directory, ...(options.store === undefined ? {} : { store: options.store }), onOpen: ({ project }) => void intake.do({ kind: "follow", project }) });
   const intake = new Intake({ directory, store: options.store ?? null }, onProblem);
   const retention = new Retention({ directory, rooms, onProblem, ...(options.store === undefined ? {} : { store: options.store }), ...(options.retentionEveryMs === undefined ? {} : { everyMs: options.retentionEveryMs }) });
+  const alerts = options.alerts === undefined ? null : new AlertWatch({ config: options.alerts, rooms, now, onProblem, ...(options.alertsEveryMs === undefined ? {} : { everyMs: options.alertsEveryMs }) });
   const close = async (): Promise<void> => {
+    await alerts?.close();
     await retention.close();
     await intake.close();
     await rooms.close();

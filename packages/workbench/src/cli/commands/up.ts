@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { WhysaidError } from "@whysaid/recorder/format";
 import { pathOf } from "../../places.ts";
 import { createLog, levels, type Level } from "../../server/log.ts";
+import { alertConfig } from "../../alerts/config.ts";
 import { startServer } from "../../server/serve.ts";
 import type { CommandCall, CommandOptions } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
@@ -20,12 +21,14 @@ export async function run({ options, settings, output }: CommandCall): Promise<E
   if (existsSync(pagesScript)) spawnSync(process.execPath, [pagesScript], { stdio: ["ignore", "ignore", "inherit"] });
   const publicUrl = urlOption(options);
   const tls = tlsOption(options);
+  const alerts = alertConfig(settings.alerts);
   const server = await startServer({
     directory: settings.dir.value,
     store: settings.store.value,
     host: options.text("host") ?? "127.0.0.1",
     port: portOption(options),
     log: createLog(levelOption(options), { write: (line) => output.note(line.trimEnd()) }),
+    ...(alerts === null ? {} : { alerts }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(tls === undefined ? {} : { tls }),
   });

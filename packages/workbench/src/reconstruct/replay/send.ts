@@ -17,7 +17,7 @@ const TIMEOUT_MS = 120_000;
 const MAX_BYTES = 32 * 1024 * 1024;
 
 /** @throws WhysaidError `REPLAY_UNREACHABLE` */
-export async function send(target: Target, headers: Readonly<Record<string, string>>, body: string): Promise<WireAnswer> {
+export async function send(target: Target, headers: Readonly<Record<string, string>>, body: string, timeoutMs: number = TIMEOUT_MS): Promise<WireAnswer> {
   const startedMs = performance.now();
   const { url, address, family } = target;
   const start = url.protocol === "https:" ? httpsRequest : httpRequest;
@@ -32,7 +32,7 @@ export async function send(target: Target, headers: Readonly<Record<string, stri
         headers: { ...headers, "content-length": String(bytes.length) },
         // The name was resolved and checked before; asking again could give another address.
         lookup: (_host, options, done) => (options.all === true ? done(null, [{ address, family }]) : done(null, address, family)),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeoutMs),
         agent: false,
       },
       (incoming) => {
