@@ -36,7 +36,10 @@ export const caseCommands: readonly CommandSpec[] = [
     name: "mcp",
     about: "tools for coding agents, over standard input and output (MCP)",
     args: [],
-    options: { "allow-replay": { type: "boolean", about: "the agent may send recorded calls again" } },
+    options: {
+      "allow-replay": { type: "boolean", about: "the agent may send recorded calls again" },
+      target: { type: "string", hint: "URL", about: "with --allow-replay: send them under this base URL instead of the recorded one" },
+    },
     examples: ["whysaid mcp", "whysaid mcp --dir ./recordings --allow-replay"],
     load: () => import("./commands/mcp.ts"),
   },

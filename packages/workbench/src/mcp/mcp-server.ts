@@ -10,7 +10,7 @@ Names and ids are pseudonyms like ⟦PERSON:…⟧; equal ones are the same pers
 export function createMcpServer(place: ToolPlace): McpServer {
   const server = new McpServer({ name: "whysaid", version }, { instructions: INSTRUCTIONS });
   for (const { name, title, description, input, readOnly, run } of tools) {
-    if (name === "replay" && place.replay === undefined) continue;
+    if ((name === "replay" && place.replay === undefined) || (place.isReadOnly === true && !readOnly)) continue;
     server.registerTool(name, { title, description, inputSchema: input, annotations: { readOnlyHint: readOnly, openWorldHint: name === "replay" } }, async (args: Record<string, unknown>) => {
       try {
         return { content: [{ type: "text" as const, text: await run(args, place) }] };

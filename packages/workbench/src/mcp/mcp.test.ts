@@ -1,4 +1,6 @@
 /** What a coding agent does with the official client, over the real command line in a process of its own: from "it shows the sibling's weight" to the trace, the cause and a case. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -92,4 +94,28 @@ test("an answer keeps to its budget and says how to go on; going on reaches the 
 test("what is wrong is said with a code and a way out", async () => {
   expect(await call("why", { trace: "ffffffffffff" })).toMatchObject({ isError: true, text: expect.stringContaining("TRACE_NOT_FOUND") as string });
   expect(await call("show", { trace: traceId, path: "generations[9]" })).toMatchObject({ isError: true, text: expect.stringContaining("USAGE") as string });
+});
+
+test("with --allow-replay the call is really sent again, without the sibling's chunk, and no trace id can be an option", async () => {
+  const sent: string[] = [];
+  const provider = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      sent.push(Buffer.concat(parts).toString());
+      response.setHeader("content-type", "application/json").end(JSON.stringify({ id: "chatcmpl-2", model: "gpt-4o-2024-08-06", choices: [{ index: 0, message: { role: "assistant", content: "Gentamicin 12.8 mg IV every 36 h at the current weight of 3.2 kg." }, finish_reason: "stop" }] }));
+    });
+  });
+  await new Promise<void>((resolve) => provider.listen(0, "127.0.0.1", resolve));
+  const agent = new Client({ name: "a-coding-agent", version: "1.0.0" });
+  await agent.connect(new StdioClientTransport({ command: process.execPath, args: [launcher, "mcp", "--dir", join(folder.path, ".whysaid"), "--allow-replay", "--target", `http://127.0.0.1:${(provider.address() as AddressInfo).port}`], cwd: folder.path, stderr: "inherit" }));
+  const replayed = async (args: Record<string, unknown>): Promise<string> => ((await agent.callTool({ name: "replay", arguments: args })).content as readonly { readonly text: string }[])[0]?.text ?? "";
+  expect((await agent.listTools()).tools.map(({ name }) => name)).toContain("replay");
+  expect(await replayed({ trace: traceId, without: ["chunk:chart/871#3"] })).toContain("12.8 mg");
+  expect(sent).toHaveLength(1);
+  expect(sent[0]).toContain("3.2 kg");
+  expect(sent[0]).not.toMatch(/2\.1 kg|Reyes|0041773/);
+  expect(await replayed({ trace: "--reveal", without: [] })).toContain("USAGE");
+  await agent.close();
+  await new Promise((resolve) => provider.close(resolve));
 });

@@ -21,6 +21,8 @@ export interface ToolPlace {
   /** Sends a recorded call again; undefined where that is not allowed. */
   readonly replay?: (args: readonly string[]) => Promise<string>;
   readonly now: () => number;
+  /** Tools that change or send something are not there. */
+  readonly isReadOnly?: boolean;
 }
 export interface Tool {
   readonly name: string;
@@ -146,7 +148,9 @@ export const tools: readonly Tool[] = [
     readOnly: false,
     run: async ({ trace: typed, without, model, maxTokens: tokens }, { replay }) => {
       if (replay === undefined) throw new WhysaidError("NOT_ALLOWED", "replay is off", { fix: "Start the server with `whysaid mcp --allow-replay`." });
-      return within(await replay([typed, ...without.flatMap((one) => ["--without", one]), ...(model === undefined ? [] : ["--model", model])]), tokens, 0, () => "whysaid replay --runs");
+      // These become words of a command line: none may be an option of its own.
+      if (!/^[0-9a-f]{6,32}$/.test(typed.trim().toLowerCase())) throw new WhysaidError("USAGE", "that is no trace id", { fix: "Use `list` or `find` to get one." });
+      return within(await replay([typed.trim(), ...without.map((one) => `--without=${one}`), ...(model === undefined ? [] : [`--model=${model}`])]), tokens, 0, () => "whysaid replay --runs");
     },
   }),
 ];

@@ -10,6 +10,7 @@ import { ACTIONS_PATH } from "./ingest/actions.ts";
 import { ingestRouter } from "./ingest/router.ts";
 import type { Intake } from "./intake/intake.ts";
 import type { Log } from "./log.ts";
+import { mcpRouter } from "./mcp.ts";
 import type { Metrics } from "./metrics.ts";
 import { pages } from "./pages.ts";
 import { refusalOf } from "./refusal.ts";
@@ -54,6 +55,7 @@ export function createApp({ access, rooms, intake, metrics, log, hosts, isReady,
   app.get("/open", (context) => requestOpening(context, access, now()));
   app.route("/", ingestRouter(access, intake, now));
   app.route("/", apiRouter({ routes: apiRoutes, access, rooms, onDefect }));
+  app.route("/", mcpRouter(access, rooms, now));
   app.route("/", pages(webRoot));
   app.onError((error) => {
     onDefect(error);

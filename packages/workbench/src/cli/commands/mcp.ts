@@ -9,7 +9,8 @@ import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { withRecordings, workspaceOf } from "../recordings.ts";
 
 export async function run({ options, settings }: CommandCall): Promise<ExitCode> {
-  const replay = options.has("allow-replay") ? (args: readonly string[]): Promise<string> => replayed(args, settings.dir.value, settings.store.value) : undefined;
+  const target = options.text("target");
+  const replay = options.has("allow-replay") ? (args: readonly string[]): Promise<string> => replayed([...args, ...(target === undefined ? [] : ["--target", target])], settings.dir.value, settings.store.value) : undefined;
   const server = createMcpServer({
     withStore: (use) => withRecordings(settings, ({ store }) => use(store)),
     redacted: (text) => textRedactor(settings.dir.value)(text),
