@@ -11,6 +11,7 @@ export const serverCommands: readonly CommandSpec[] = [
       port: { type: "string", hint: "N", about: "and here (default 9119; 0 takes any free one)" },
       "public-url": { type: "string", hint: "URL", about: "what browsers call it, behind a proxy" },
       log: { type: "string", hint: "LEVEL", about: "JSON lines on stderr: debug, info (each request), warn (default), error, silent" },
+      oidc: { type: "string", hint: "FILE", about: "people sign in through the OpenID Connect provider this JSON file names" },
       "tls-cert": { type: "string", hint: "FILE", about: "certificate chain, PEM" },
       "tls-key": { type: "string", hint: "FILE", about: "its private key, PEM" },
     },

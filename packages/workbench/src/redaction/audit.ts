@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { WhysaidError } from "@whysaid/recorder/format";
 import { derivedKey, readKey } from "@whysaid/recorder/redact";
 
-export type AuditedAction = "reveal" | "erase" | "rotate" | "key-add" | "key-revoke" | "export" | "hold" | "release" | "retain" | "retention-rule";
+export type AuditedAction = "reveal" | "erase" | "rotate" | "key-add" | "key-revoke" | "export" | "hold" | "release" | "retain" | "retention-rule" | "sign-in";
 
 export interface AuditEntry {
   readonly number: number;

@@ -1,6 +1,7 @@
 /** The whole of the server as one function from request to answer: guards, health, the one-time link, `/api`, the pages. `serve.ts` puts it on a port. */
 import { Hono } from "hono";
 import { requestOpening } from "./access/opening.ts";
+import { CALLBACK_PATH, SIGN_IN_PATH, type SignIn } from "./access/sign-in.ts";
 import type { Env } from "./env.ts";
 import type { Access } from "./access/access.ts";
 import { apiRoutes } from "./api/index.ts";
@@ -28,11 +29,13 @@ export interface AppOptions {
   readonly isReady: () => Promise<boolean>;
   readonly now: () => number;
   readonly onDefect: (error: unknown) => void;
+  /** Sign-in through a provider; absent where none is set up. */
+  readonly signIn?: SignIn;
   /** Folder of the built pages, for tests. */
   readonly webRoot?: string;
 }
 
-export function createApp({ access, rooms, intake, metrics, log, hosts, isReady, now, onDefect, webRoot }: AppOptions): Hono<Env> {
+export function createApp({ access, rooms, intake, metrics, log, hosts, isReady, now, onDefect, signIn, webRoot }: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
   app.use(safeHeaders());
   app.use(async (context, next) => {
@@ -53,6 +56,14 @@ export function createApp({ access, rooms, intake, metrics, log, hosts, isReady,
     return identity instanceof Response ? identity : context.text(await metrics.registry.metrics(), 200, { "content-type": metrics.registry.contentType });
   });
   app.get("/open", (context) => requestOpening(context, access, now()));
+  if (signIn !== undefined) {
+    app.get(SIGN_IN_PATH, (context) => signIn.begin(context));
+    app.get(CALLBACK_PATH, (context) => signIn.finish(context));
+  }
+  app.post("/auth/logout", (context) => {
+    access.sessions.end(context);
+    return context.json({ signedIn: false });
+  });
   app.route("/", ingestRouter(access, intake, now));
   app.route("/", apiRouter({ routes: apiRoutes, access, rooms, onDefect }));
   app.route("/", mcpRouter(access, rooms, now));

@@ -8,6 +8,7 @@ import { WhysaidError } from "@whysaid/recorder/format";
 import type { AlertConfig } from "../alerts/config.ts";
 import { Access } from "./access/access.ts";
 import { AlertWatch } from "./alerts.ts";
+import { readSignInSettings, SignIn } from "./access/sign-in.ts";
 import { createApp } from "./app.ts";
 import { Intake } from "./intake/intake.ts";
 import { logProblem, type Log } from "./log.ts";
@@ -25,6 +26,8 @@ export interface ServeOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** What browsers and programs call us, when it is not the address we listen on: behind a proxy. */
   readonly publicUrl?: string;
+  /** File that says how people sign in (access/sign-in.ts). */
+  readonly oidcFile?: string;
   readonly now?: () => number;
   readonly log: Log;
   readonly webRoot?: string;
@@ -49,7 +52,8 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const onProblem = (error: unknown): void => logProblem(log, error);
   const isLoopback = isLoopbackHost(host);
   const isSecure = tls !== undefined || publicUrl?.startsWith("https:") === true;
-  const access = new Access({ directory, port, isSecure, isLoopback, now });
+  const signInSettings = options.oidcFile === undefined ? null : readSignInSettings(options.oidcFile);
+  const access = new Access({ directory, port, isSecure, isLoopback, hasSignIn: signInSettings !== null, now });
   if (!isLoopback && !access.keys.hasAny(now()))
     throw new WhysaidError("SERVER_ADDRESS_REFUSED", `without keys the server listens on this machine only, not on ${host}`, { fix: "Make keys first: `whysaid keys add --role admin --name …`." });
   const rooms = new Rooms({ directory, ...(options.store === undefined ? {} : { store: options.store }), onOpen: ({ project }) => void intake.do({ kind: "follow", project }) });
@@ -78,7 +82,9 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       return false;
     }
   };
-  const app = createApp({ access, rooms, intake, metrics: createMetrics(intake), log, hosts, isReady, now, onDefect: onProblem, ...(webRoot === undefined ? {} : { webRoot }) });
+  let url = "";
+  const signIn = signInSettings === null ? undefined : new SignIn({ settings: signInSettings, directory, port, isSecure, sessions: access.sessions, url: () => url, now, onProblem });
+  const app = createApp({ access, rooms, intake, metrics: createMetrics(intake), log, hosts, isReady, now, onDefect: onProblem, ...(signIn === undefined ? {} : { signIn }), ...(webRoot === undefined ? {} : { webRoot }) });
   const server = await listening(app.fetch, options).catch(async (cause: unknown) => {
     await close();
     throw cause;
@@ -86,7 +92,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const address = server.address();
   const bound = typeof address === "object" && address !== null ? address.port : port;
   for (const name of hostNames(host, bound, publicUrl)) hosts.add(name);
-  const url = publicUrl?.replace(/\/+$/, "") ?? `${tls === undefined ? "http" : "https"}://${isIP(host) === 6 ? `[${host}]` : host}:${bound}`;
+  url = publicUrl?.replace(/\/+$/, "") ?? `${tls === undefined ? "http" : "https"}://${isIP(host) === 6 ? `[${host}]` : host}:${bound}`;
   return {
     url,
     link: () => `${url}/open?once=${access.links.make(now())}`,

@@ -27,6 +27,7 @@ export async function run({ options, settings, output }: CommandCall): Promise<E
     store: settings.store.value,
     host: options.text("host") ?? "127.0.0.1",
     port: portOption(options),
+    ...(options.text("oidc") === undefined ? {} : { oidcFile: options.text("oidc") as string }),
     log: createLog(levelOption(options), { write: (line) => output.note(line.trimEnd()) }),
     ...(alerts === null ? {} : { alerts }),
     ...(publicUrl === undefined ? {} : { publicUrl }),

@@ -10,6 +10,7 @@ import { Lockout } from "./lockout.ts";
 import { OnceLinks } from "./once.ts";
 import { mayDo, type Right } from "./rights.ts";
 import { Sessions } from "./session.ts";
+import { SIGN_IN_PATH } from "./sign-in.ts";
 import { refusal } from "../refusal.ts";
 import { DEFAULT_PROJECT } from "../rooms.ts";
 
@@ -18,6 +19,8 @@ export interface AccessOptions {
   readonly port: number;
   readonly isSecure: boolean;
   readonly isLoopback: boolean;
+  /** People can sign in at `/auth/login`. */
+  readonly hasSignIn: boolean;
   readonly now: () => number;
 }
 
@@ -59,7 +62,7 @@ export class Access {
     }
     const session = await this.sessions.read(context, nowMs);
     if (session !== null) return allowed(session, right);
-    return refusal(401, "NOT_SIGNED_IN", "this needs a key or a session", "Send `Authorization: Bearer <key>`, or open the link that `whysaid up` printed.", challenge);
+    return refusal(401, "NOT_SIGNED_IN", "this needs a key or a session", this.#options.hasSignIn ? `Open ${SIGN_IN_PATH} to sign in, or send \`Authorization: Bearer <key>\`.` : "Send `Authorization: Bearer <key>`, or open the link that `whysaid up` printed.", challenge);
   }
 }
 
