@@ -1,6 +1,7 @@
 /** Which page stands at which address. The home and trace pages come with the first load, the others when first opened. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { HomePage } from "./home/HomePage.tsx";
+import { readCaseSearch } from "./cases/queries.ts";
 import { readFilters } from "./list/filters.ts";
 import { Shell } from "./shell/Shell.tsx";
 import { TracePage } from "./trace/TracePage.tsx";
@@ -34,7 +35,11 @@ const gate = createRoute({ getParentRoute: () => root, path: "/gate", validateSe
 const drift = createRoute({ getParentRoute: () => root, path: "/drift", validateSearch: ofFeature, component: lazyRouteComponent(() => import("./drift/DriftPage.tsx"), "DriftPage") });
 const issues = createRoute({ getParentRoute: () => root, path: "/issues", component: lazyRouteComponent(() => import("./issues/IssuesPage.tsx"), "IssuesPage") });
 
-const tree = root.addChildren([home, traces, traceRoute, diff, issues, drift, gate, audit]);
+const cases = createRoute({ getParentRoute: () => root, path: "/cases", validateSearch: readCaseSearch, component: lazyRouteComponent(() => import("./cases/CasesPage.tsx"), "CasesPage") });
+const reparse = createRoute({ getParentRoute: () => root, path: "/reparse", validateSearch: ofFeature, component: lazyRouteComponent(() => import("./reparse/ReparsePage.tsx"), "ReparsePage") });
+const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => import("./settings/SettingsPage.tsx"), "SettingsPage") });
+
+const tree = root.addChildren([home, traces, traceRoute, diff, issues, cases, reparse, drift, gate, audit, settings]);
 /** Search values are plain texts, so that an address can be typed. */
 const parseSearch = (text: string): Record<string, unknown> => Object.fromEntries(new URLSearchParams(text));
 const stringifySearch = (search: Record<string, unknown>): string => {

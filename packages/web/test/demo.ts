@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { openFreshStore, workspaceAt } from "../../workbench/src/ingest/workspace.ts";
+import { keepReparse } from "../../workbench/src/replay/reparse-feature.ts";
 import { findOrInstallChromium, launchChromium } from "./browser.ts";
 
 export const root: string = join(dirname(fileURLToPath(import.meta.url)), "../../..");
@@ -23,8 +25,8 @@ export interface Up {
   stop(): Promise<void>;
 }
 /** `whysaid up` over a directory, as its own process on a free port. */
-export async function startUp(dir: string, env: Readonly<Record<string, string>> = {}): Promise<Up> {
-  const child: ChildProcess = spawn(process.execPath, [join(root, "packages/workbench/bin/whysaid.js"), "up", "--dir", dir, "--port", "0", "--json"], { cwd: root, stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } });
+export async function startUp(dir: string, args: readonly string[] = []): Promise<Up> {
+  const child: ChildProcess = spawn(process.execPath, [join(root, "packages/workbench/bin/whysaid.js"), "up", "--dir", dir, "--port", "0", "--json", ...args], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
   const { url, link } = await new Promise<{ url: string; link: string }>((resolve, reject) => {
     let output = "";
     child.stdout?.on("data", (chunk: Buffer) => {
@@ -42,6 +44,41 @@ export async function startUp(dir: string, env: Readonly<Record<string, string>>
       await once(child, "exit");
     },
   };
+}
+
+export interface Provider {
+  /** Base URL. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+/** The demo's bundled provider, in a process of its own, for replays. */
+export async function startProvider(): Promise<Provider> {
+  const child = spawn(process.execPath, ["--conditions=whysaid-source", "--import", "tsx", join(root, "examples/neonatal/src/provider.ts")], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  const port = await new Promise<string>((resolve, reject) => {
+    child.stdout.on("data", (chunk: Buffer) => resolve(/listening (\d+)/.exec(chunk.toString())?.[1] ?? ""));
+    child.once("exit", (code) => reject(new Error(`the provider ended with ${code}`)));
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    },
+  };
+}
+
+/** A parser found to mend some answers and break one, as `whysaid reparse` keeps it. */
+export async function keepAReparse(dir: string, feature: string): Promise<void> {
+  const { store } = await openFreshStore(workspaceAt(dir));
+  const traces = (await store.list({ feature, limit: 40 })).map(({ traceId }) => traceId);
+  const [first, second] = [traces.slice(0, 1), traces.slice(1, 2)];
+  await keepReparse(store, {
+    feature,
+    module: "open-tasks.ts",
+    atMs: Date.now(),
+    matrix: { completions: traces.length, fixed: 1, broken: 1, unchanged: traces.length - 2, parsed: [{ before: "parsed", after: "parsed", traces: traces.slice(2) }, { before: "empty", after: "parsed", traces: first }, { before: "parsed", after: "failed", traces: second }], rules: [{ rule: "has_tasks", cells: [{ before: "passed", after: "passed", traces: traces.slice(2) }, { before: "failed", after: "passed", traces: first }] }] },
+  });
+  await store.close();
 }
 
 /** @returns the incident's trace id */
@@ -64,7 +101,7 @@ export interface Bench {
 }
 
 /** null when there is no browser and none can be installed; why is printed. */
-export async function openBench(fill: (dir: string) => Promise<void>): Promise<Bench | null> {
+export async function openBench(fill: (dir: string) => Promise<void>, up: readonly string[] = []): Promise<Bench | null> {
   const found = findOrInstallChromium((line) => process.stderr.write(`${line}\n`));
   if ("why" in found) {
     process.stderr.write(`\nBROWSER TESTS DID NOT RUN: ${found.why}.\n\n`);
@@ -74,7 +111,7 @@ export async function openBench(fill: (dir: string) => Promise<void>): Promise<B
   const folder = mkdtempSync(join(tmpdir(), "whysaid-pages-"));
   const dir = join(folder, "recordings");
   await fill(dir);
-  const server = await startUp(dir);
+  const server = await startUp(dir, up);
   const browser = await launchChromium(found.path);
   const first = await browser.newContext();
   await (await first.newPage()).goto(server.link);

@@ -23,14 +23,27 @@ export async function pagesOf(page: Page, url: string): Promise<readonly Openabl
     await page.locator(ready).first().waitFor();
     await page.waitForLoadState("networkidle");
   };
+  const then = (opened: () => Promise<void>, act: () => Promise<void>, ready: string) => async (): Promise<void> => {
+    await opened();
+    await act();
+    await page.locator(ready).first().waitFor();
+    await page.waitForLoadState("networkidle");
+  };
+  const trace = opens(`/t/${wrong.traceId}`, "[data-why] ol li");
   return [
     { name: "home", open: opens("/", "[data-row]") },
     { name: "traces", open: opens("/traces", "[data-row]") },
-    { name: "trace", open: opens(`/t/${wrong.traceId}`, "[data-why] ol li") },
+    { name: "trace", open: trace },
+    { name: "trace-replay", open: then(trace, () => page.getByRole("button", { name: /^Replay without/ }).first().click(), "[data-plan]") },
+    { name: "trace-case", open: then(trace, () => page.getByRole("button", { name: "Make a case" }).click(), "[role=dialog] textarea") },
+    { name: "trace-reveal", open: then(trace, () => page.getByRole("button", { name: "Show names" }).click(), "[role=dialog] input") },
     { name: "diff", open: opens(`/diff/${accepted.traceId}/${wrong.traceId}`, "main li") },
     { name: "issues", open: opens("/issues", "main li, main h2") },
+    { name: "cases", open: opens("/cases", "[data-open-case]") },
+    { name: "reparse", open: opens("/reparse?feature=handover-note", "main h1, main h2") },
     { name: "drift", open: opens("/drift", "main canvas") },
     { name: "gate", open: opens("/gate", "main table") },
     { name: "audit", open: opens("/audit", "#erasing") },
+    { name: "settings", open: opens("/settings", "#keys") },
   ];
 }

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startUp } from "./demo.ts";
+import { startProvider, startUp } from "./demo.ts";
 import { findOrInstallChromium, launchChromium } from "./browser.ts";
 import { pagesOf } from "./every-page.ts";
 
@@ -20,7 +20,8 @@ const looks = [
   { name: "dark", viewport: { width: 1440, height: 900 }, colorScheme: "dark", isMobile: false },
   { name: "phone", viewport: { width: 390, height: 844 }, colorScheme: "light", isMobile: true },
 ] as const;
-const server = await startUp(values.dir);
+const provider = await startProvider();
+const server = await startUp(values.dir, ["--replay-target", provider.url]);
 const browser = await launchChromium(found.path);
 const first = await browser.newContext();
 await (await first.newPage()).goto(server.link);
@@ -37,7 +38,7 @@ try {
       if (positionals.length > 0 && !positionals.includes(name)) continue;
       await open();
       const file = join(values.out, `${name}-${look}.png`);
-      await page.screenshot({ path: file, fullPage: look !== "phone" && name !== "traces" });
+      await page.screenshot({ path: file, fullPage: look !== "phone" && name !== "traces" && !/-(?:case|reveal)$/.test(name) });
       say(file);
     }
     await context.close();
@@ -45,4 +46,5 @@ try {
 } finally {
   await browser.close();
   await server.stop();
+  await provider.stop();
 }

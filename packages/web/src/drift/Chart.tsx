@@ -3,14 +3,30 @@ import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { DriftReport, Figure } from "../api/shapes.ts";
-import { dateTime, percent } from "../ui/amounts.ts";
+import { count, dateTime, percent } from "../ui/amounts.ts";
 
 type Measure = DriftReport["measures"][number];
 const middle = (figure: Figure): number | null => (figure.kind === "share" ? figure.rate : figure.median);
-const shown = (measure: Measure, value: number | null): string => (value === null ? "–" : measure.kind === "share" ? percent(value, 1) : String(Math.round(value)));
+const shown = (measure: Measure, value: number | null, digits = 1): string => (value === null ? "–" : measure.kind === "share" ? percent(value, digits) : count(Math.round(value)));
+const DAY_S = 86_400;
+/** 04:00, and the date where a day begins or the ticks are days. */
+const timeTicks = (_plot: uPlot, ticks: readonly number[], _axis: number, _space: number, stepS: number): string[] =>
+  ticks.map((at, index) => {
+    const whole = dateTime(at * 1000);
+    const isNewDay = index === 0 || whole.slice(0, 10) !== dateTime((ticks[index - 1] ?? at) * 1000).slice(0, 10);
+    return stepS >= DAY_S ? whole.slice(5, 10) : isNewDay ? `${whole.slice(11, 16)}\n${whole.slice(5, 10)}` : whole.slice(11, 16);
+  });
 const HEIGHT_PX = 150;
 
-export function Chart({ measure, rollouts }: { readonly measure: Measure; readonly rollouts: DriftReport["rollouts"] }) {
+export interface ChartProps {
+  readonly measure: Measure;
+  readonly rollouts: DriftReport["rollouts"];
+  /** A click on one of the measured stretches of time. */
+  readonly onBucket: (sinceMs: number, untilMs: number) => void;
+}
+export function Chart({ measure, rollouts, onBucket }: ChartProps) {
+  const open = useRef(onBucket);
+  open.current = onBucket;
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = place.current;
@@ -26,7 +42,7 @@ export function Chart({ measure, rollouts }: { readonly measure: Measure; readon
         legend: { show: false },
         cursor: { y: false },
         scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
-        axes: [axis, { ...axis, size: 52, values: (_plot, ticks) => ticks.map((tick) => shown(measure, tick)) }],
+        axes: [{ ...axis, values: timeTicks }, { ...axis, size: 52, values: (_plot, ticks) => ticks.map((tick) => shown(measure, tick, 0)) }],
         series: [{}, { stroke: colour("--accent"), width: 2, points: { size: 5 } }, { stroke: "transparent" }, { stroke: "transparent" }],
         bands: [{ series: [3, 2], fill: `color-mix(in srgb, ${colour("--accent")} 18%, transparent)` }],
         hooks: {
@@ -52,6 +68,14 @@ export function Chart({ measure, rollouts }: { readonly measure: Measure; readon
       [series.map(({ startMs }) => startMs / 1000), series.map(({ figure }) => middle(figure)), series.map(({ figure }, index) => (has[index] === true ? figure.low : null)), series.map(({ figure }, index) => (has[index] === true ? figure.high : null))],
       element,
     );
+    // Its traces, for who wants to see what a point is made of.
+    plot.over.style.cursor = "pointer";
+    plot.over.addEventListener("click", () => {
+      const at = plot.cursor.idx;
+      const from = at == null ? undefined : series[at];
+      const width = (series[1]?.startMs ?? 0) - (series[0]?.startMs ?? 0);
+      if (from !== undefined) open.current(from.startMs, at != null && series[at + 1] !== undefined ? (series[at + 1]?.startMs ?? 0) - 1 : from.startMs + width);
+    });
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
     observer.observe(element);
     return () => {

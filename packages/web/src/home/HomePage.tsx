@@ -54,8 +54,8 @@ export function HomePage() {
             Find
           </button>
         </div>
-        <p className="mt-1.5 flex flex-wrap items-center gap-x-2 text-[13px] text-soft">
-          Or drop a screenshot anywhere here, or
+        <p className="mt-1.5 text-[13px] text-soft">
+          Or drop a screenshot anywhere here, or{" "}
           <label className="text-link cursor-pointer focus-within:outline-2 focus-within:outline-accent">
             choose one
             <input type="file" accept="image/*" className="sr-only" data-image onChange={(event) => event.target.files?.[0] !== undefined && takeImage(event.target.files[0])} />

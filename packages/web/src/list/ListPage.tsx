@@ -1,7 +1,7 @@
 /** `/traces`: every trace, newest first; filters stand in the address, rows are drawn as they come into sight, new ones arrive while looking. */
 import { useEffect, useMemo, useRef, useState } from "react";
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { getJson } from "../api/client.ts";
 import type { TraceRow } from "../api/shapes.ts";
@@ -26,9 +26,26 @@ export function ListPage() {
     queryFn: ({ pageParam, signal }) => getJson<{ traces: readonly TraceRow[]; next: string | null }>("/api/traces", { ...queryOf(filters, Date.now()), limit: PAGE, after: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
-    refetchInterval: isLive ? LIVE_MS : false,
   });
-  const rows = useMemo(() => found.data?.pages.flatMap(({ traces }) => traces) ?? [], [found.data]);
+  // Live asks for the newest page alone: what is new comes on top, what is known shows what the user has done since.
+  const live = useQuery({
+    queryKey: ["traces live", filters],
+    queryFn: ({ signal }) => getJson<{ traces: readonly TraceRow[] }>("/api/traces", { ...queryOf(filters, Date.now()), limit: PAGE }, signal),
+    enabled: isLive,
+    refetchInterval: LIVE_MS,
+  });
+  const loaded = useMemo(() => found.data?.pages.flatMap(({ traces }) => traces) ?? [], [found.data]);
+  const rows = useMemo(() => (isLive ? withNewest(loaded, live.data?.traces ?? []) : loaded), [loaded, live.data, isLive]);
+  const known = useRef<ReadonlySet<string> | null>(null);
+  if (!isLive) known.current = null;
+  else known.current ??= new Set(loaded.map(({ traceId }) => traceId));
+  const isFresh = (traceId: string): boolean => known.current !== null && !known.current.has(traceId);
+  // So much came that the newest page does not reach what is here: read it all again.
+  const isTorn = isLive && loaded.length > 0 && live.data !== undefined && live.data.traces.length === PAGE && !live.data.traces.some(({ traceId }) => known.current?.has(traceId) === true);
+  const { refetch } = found;
+  useEffect(() => {
+    if (isTorn) void refetch();
+  }, [isTorn, refetch]);
   const list = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState(-1);
   const isNarrow = innerWidth < 768;
@@ -73,7 +90,16 @@ export function ListPage() {
         ) : found.isPending ? (
           <Loading what="Reading the traces" />
         ) : rows.length === 0 ? (
-          <Notice title="No trace matches.">Take a filter away, or record some: `npm run demo` fills a store with a day on a ward.</Notice>
+          Object.keys(filters).length > 0 ? (
+            <Notice title="No trace matches.">
+              <Link to="/traces" search={{}} className="text-link">
+                Take the filters away
+              </Link>
+              , or press v and wait: what matches shows as it comes.
+            </Notice>
+          ) : (
+            <Notice title="Nothing is recorded here yet.">Give your client `recorder.fetch`, or run `npx whysaid demo` for a day on a ward. It shows here as it comes: press v.</Notice>
+          )
         ) : (
           <div className="panel overflow-hidden">
             <RowHead />
@@ -82,7 +108,7 @@ export function ListPage() {
                 const row = rows[item.index] as TraceRow;
                 return (
                   <div key={row.traceId} className="absolute inset-x-0 top-0" style={{ height: item.size, transform: `translateY(${item.start - virtual.options.scrollMargin}px)` }}>
-                    <Row row={row} nowMs={nowMs} isCurrent={item.index === current} />
+                    <Row row={row} nowMs={nowMs} isCurrent={item.index === current} isFresh={isFresh(row.traceId)} />
                   </div>
                 );
               })}
@@ -92,4 +118,11 @@ export function ListPage() {
       </section>
     </div>
   );
+}
+
+/** The newest page over what was loaded before, each trace once, newest first. */
+function withNewest(loaded: readonly TraceRow[], newest: readonly TraceRow[]): readonly TraceRow[] {
+  if (newest.length === 0) return loaded;
+  const ids = new Set(newest.map(({ traceId }) => traceId));
+  return [...newest, ...loaded.filter(({ traceId }) => !ids.has(traceId))];
 }

@@ -29,14 +29,14 @@ export function RowHead() {
   );
 }
 
-export function Row({ row, nowMs, isCurrent = false }: { readonly row: TraceRow; readonly nowMs: number; readonly isCurrent?: boolean }) {
+export function Row({ row, nowMs, isCurrent = false, isFresh = false }: { readonly row: TraceRow; readonly nowMs: number; readonly isCurrent?: boolean; /** Came while somebody was looking. */ readonly isFresh?: boolean }) {
   const tokens = `${row.inputTokens === null ? "–" : count(row.inputTokens)} / ${row.outputTokens === null ? "–" : count(row.outputTokens)}`;
   return (
     <Link
       to="/t/$traceId"
       params={{ traceId: row.traceId }}
       data-row={row.traceId}
-      className={`grid ${rowColumns} h-full items-center gap-x-3 border-b border-line px-3 py-1 text-[13px] hover:bg-accent-wash ${isCurrent ? "bg-accent-wash" : ""}`}
+      className={`grid ${rowColumns} h-full items-center gap-x-3 border-b border-line px-3 py-1 text-[13px] hover:bg-accent-wash ${isCurrent ? "bg-accent-wash" : isFresh ? "bg-good-wash" : ""}`}
     >
       <time className="font-mono text-xs text-soft" dateTime={new Date(row.startedAtMs).toISOString()}>
         {shortTime(row.startedAtMs, nowMs)}

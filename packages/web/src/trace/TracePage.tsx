@@ -1,11 +1,12 @@
 /** `/t/:id`: one trace rebuilt. The cause and its evidence on top, then where the answer came from beside the answer, the time it took, and every step verbatim. */
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { getJson } from "../api/client.ts";
 import type { Reconstruction, TraceRow } from "../api/shapes.ts";
 import { release } from "../provenance/active.ts";
 import { linksOf, noLinks, originalChunks } from "../../../workbench/src/marks/links.ts";
+import { useMay } from "../shell/me.ts";
 import { useKeys, type KeyAction } from "../shell/keys.ts";
 import { coloursOf, identityOf } from "../../../workbench/src/marks/people.ts";
 import { pseudonymsIn } from "../../../recorder/src/format/pseudonym.ts";
@@ -16,7 +17,9 @@ import { TraceTextsContext, type TraceTexts } from "./context.ts";
 import { goTo, goToPointer } from "./go-to.ts";
 import { Header } from "./Header.tsx";
 import { Inspector } from "./Inspector.tsx";
+import { useOriginals } from "./originals.ts";
 import { storyQuery, whyQuery } from "./queries.ts";
+import { withoutOf } from "./replayable.ts";
 import { Runs } from "./Runs.tsx";
 import { signalStates } from "../../../workbench/src/marks/signal-states.ts";
 import { SignalStrip } from "./SignalStrip.tsx";
@@ -24,6 +27,10 @@ import { Story, type StoryHandle } from "./Story.tsx";
 import { spansOf } from "./timeline.ts";
 import { Waterfall } from "./Waterfall.tsx";
 import { Why } from "./Why.tsx";
+
+const Replay = lazy(() => import("./Replay.tsx").then((module) => ({ default: module.Replay })));
+const MakeCaseDialog = lazy(() => import("./MakeCaseDialog.tsx").then((module) => ({ default: module.MakeCaseDialog })));
+const RevealDialog = lazy(() => import("./RevealDialog.tsx").then((module) => ({ default: module.RevealDialog })));
 
 export function TracePage() {
   const { traceId } = useParams({ from: "/t/$traceId" });
@@ -45,13 +52,17 @@ function Trace({ story, cut }: { readonly story: Reconstruction; readonly cut: R
   const navigate = useNavigate();
   const why = useQuery(whyQuery(traceId));
   const [isRaw, setRaw] = useState(false);
+  const [dialog, setDialog] = useState<"case" | "reveal" | null>(null);
+  const [without, setWithout] = useState<readonly string[] | null>(null);
+  const mayAct = useMay("reveal");
+  const originals = useOriginals(traceId);
   const spans = useMemo(() => spansOf(story), [story]);
   const states = useMemo(() => signalStates(story), [story]);
   const colourOf = useMemo(() => coloursOf(story), [story]);
   const original = useMemo(() => originalChunks(story), [story]);
   const links = useMemo(() => (why.data === undefined ? noLinks : linksOf(story, why.data.findings, why.data.provenance)), [story, why.data]);
   const countOf = useMemo(() => counter(story), [story]);
-  const texts = useMemo<TraceTexts>(() => ({ traceId, links, colourOf, cut, originals: new Map(), countOf }), [traceId, links, colourOf, cut, countOf]);
+  const texts = useMemo<TraceTexts>(() => ({ traceId, links, colourOf, cut, originals: originals.shown, countOf }), [traceId, links, colourOf, cut, originals.shown, countOf]);
   const handle = useRef<StoryHandle>(null);
   const show = useCallback((at: string, start?: number) => {
     if (goToPointer(at, start)) return;
@@ -69,6 +80,10 @@ function Trace({ story, cut }: { readonly story: Reconstruction; readonly cut: R
     const other = await goodOne(story);
     if (other !== null) await navigate({ to: "/diff/$a/$b", params: { a: other, b: traceId } });
   }, [story, traceId, navigate]);
+  const replay = useCallback((leftOut: readonly string[]) => {
+    setWithout(leftOut);
+    setTimeout(() => goTo("replay"), 60);
+  }, []);
   const step = useRef(-1);
   const keys = useMemo<readonly KeyAction[]>(() => {
     const move = (by: number) => () => {
@@ -82,11 +97,13 @@ function Trace({ story, cut }: { readonly story: Reconstruction; readonly cut: R
       { key: "k", does: "previous step", run: move(-1) },
       { key: "r", does: "the answer off the wire", run: () => setRaw((isOn) => !isOn) },
       { key: "d", does: "compare with one that was accepted", run: () => void compare() },
+      { key: "p", does: "send the call again, without something", run: () => replay([]) },
+      ...(mayAct ? [{ key: "e", does: "make a case of it", run: () => setDialog("case") }, { key: "o", does: "show the true names", run: () => setDialog("reveal") }] : []),
       { key: "y", does: "copy a link to this trace", run: () => void navigator.clipboard.writeText(location.href) },
       { key: "Escape", does: "let go of the value", run: release },
       ...states.map(({ number, name, target }): KeyAction => ({ key: String(number), does: name, run: () => void goTo(target) })),
     ];
-  }, [neighbour, compare, spans, states]);
+  }, [neighbour, compare, replay, mayAct, spans, states]);
   useKeys("Trace", keys);
   return (
     <TraceTextsContext value={texts}>
@@ -96,13 +113,51 @@ function Trace({ story, cut }: { readonly story: Reconstruction; readonly cut: R
           <a className="quiet-button" href={`/api/traces/${traceId}`} target="_blank" rel="noreferrer">
             JSON
           </a>
+          {(["md", "html"] as const).map((format) => (
+            <a key={format} className="quiet-button" href={`/api/traces/${traceId}/bundle.${format}`} download title="This trace as one redacted file, for a ticket">
+              .{format}
+            </a>
+          ))}
           <button type="button" className="quiet-button" onClick={() => void compare()}>
             Compare
           </button>
+          <button type="button" className="quiet-button" onClick={() => replay([])}>
+            Replay
+          </button>
+          {mayAct && (
+            <button type="button" className="quiet-button" onClick={() => (originals.shown.size > 0 ? originals.hide() : setDialog("reveal"))}>
+              {originals.shown.size > 0 ? "Hide names" : "Show names"}
+            </button>
+          )}
+          {mayAct && (
+            <button type="button" className="main-button" onClick={() => setDialog("case")}>
+              Make a case
+            </button>
+          )}
         </Header>
+        {originals.shown.size > 0 && (
+          <p role="status" className="flex flex-wrap items-center gap-3 rounded-md border border-warn bg-warn-wash px-3 py-1.5 text-[13px] text-warn">
+            True names are shown. Who looked and why is in the audit log{originals.left > 0 ? `; ${originals.left} cannot be opened here` : ""}.
+            <button type="button" className="quiet-button" onClick={originals.hide}>
+              Hide them
+            </button>
+          </p>
+        )}
         <SignalStrip states={states} />
-        <Why findings={why.data?.findings ?? null} error={why.error?.message ?? null} original={original} next={() => null} />
+        <Why findings={why.data?.findings ?? null} error={why.error?.message ?? null} original={original} next={(finding) => {
+          const leftOut = withoutOf(finding);
+          return leftOut.length === 0 ? null : (
+            <button type="button" className="main-button" onClick={() => replay(leftOut)}>
+              Replay without {leftOut.map((one) => one.replace(/^\w+:/, "")).join(", ")}
+            </button>
+          );
+        }} />
         <Answer story={story} isRaw={isRaw} onRaw={setRaw} />
+        {without !== null && (
+          <Suspense>
+            <Replay key={without.join("\n")} story={story} without={without} onClose={() => setWithout(null)} />
+          </Suspense>
+        )}
         <Runs traceId={traceId} />
         <Waterfall story={story} spans={spans} onOpen={(span) => handle.current?.show(span.at)} />
         <Story story={story} spans={spans} handle={handle} />
@@ -119,6 +174,10 @@ function Trace({ story, cut }: { readonly story: Reconstruction; readonly cut: R
           )}
         </p>
       </div>
+      <Suspense>
+        {dialog === "case" && <MakeCaseDialog story={story} onClose={() => setDialog(null)} />}
+        {dialog === "reveal" && <RevealDialog reveal={originals.reveal} onClose={() => setDialog(null)} />}
+      </Suspense>
       <Inspector textOf={(at) => textOf(story, at)} />
     </TraceTextsContext>
   );

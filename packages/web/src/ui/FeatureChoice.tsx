@@ -12,7 +12,7 @@ export function useFeature(chosen: string | undefined): { readonly feature: stri
   return { feature: chosen ?? found.data?.features[0]?.feature ?? null, features: found.data?.features ?? null };
 }
 
-export const FeatureChoice = ({ to, feature, features }: { readonly to: "/gate" | "/drift"; readonly feature: string; readonly features: Features["features"] }) => (
+export const FeatureChoice = ({ to, feature, features }: { readonly to: "/gate" | "/drift" | "/reparse"; readonly feature: string; readonly features: Features["features"] }) => (
   <nav aria-label="Features" className="flex flex-wrap gap-1.5">
     {features.map((one) => (
       <Link key={one.feature} to={to} search={{ feature: one.feature }} aria-current={one.feature === feature ? "true" : undefined} className={`quiet-button ${one.feature === feature ? "!border-accent font-semibold" : ""}`}>

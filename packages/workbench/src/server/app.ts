@@ -17,10 +17,12 @@ import { pages } from "./pages.ts";
 import { refusalOf } from "./refusal.ts";
 import { apiRouter } from "./router.ts";
 import type { Rooms } from "./rooms.ts";
+import type { ServerSettings } from "./settings.ts";
 
 export interface AppOptions {
   readonly access: Access;
   readonly rooms: Rooms;
+  readonly settings: ServerSettings;
   readonly intake: Intake;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -35,7 +37,7 @@ export interface AppOptions {
   readonly webRoot?: string;
 }
 
-export function createApp({ access, rooms, intake, metrics, log, hosts, isReady, now, onDefect, signIn, webRoot }: AppOptions): Hono<Env> {
+export function createApp({ access, rooms, settings, intake, metrics, log, hosts, isReady, now, onDefect, signIn, webRoot }: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
   app.use(safeHeaders());
   app.use(async (context, next) => {
@@ -65,7 +67,7 @@ export function createApp({ access, rooms, intake, metrics, log, hosts, isReady,
     return context.json({ signedIn: false });
   });
   app.route("/", ingestRouter(access, intake, now));
-  app.route("/", apiRouter({ routes: apiRoutes, access, rooms, onDefect }));
+  app.route("/", apiRouter({ routes: apiRoutes, access, rooms, settings, onDefect }));
   app.route("/", mcpRouter(access, rooms, now));
   app.route("/", pages(webRoot));
   app.onError((error) => {

@@ -6,6 +6,7 @@ import type { z } from "zod";
 import type { Identity } from "./access/identity.ts";
 import type { Right } from "./access/rights.ts";
 import type { Room } from "./rooms.ts";
+import type { ServerSettings } from "./settings.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 
@@ -17,6 +18,7 @@ export interface ApiCall<Params, Query, Body> {
   /** Store and directory of the caller's project. */
   readonly room: Room;
   readonly identity: Identity;
+  readonly settings: ServerSettings;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
 }

@@ -9,6 +9,7 @@ import { openApi } from "./openapi.ts";
 import { refusal, refusalOf } from "./refusal.ts";
 import type { Rooms } from "./rooms.ts";
 import type { ApiRoute } from "./route.ts";
+import type { ServerSettings } from "./settings.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -16,10 +17,11 @@ export interface RouterOptions {
   readonly routes: readonly ApiRoute[];
   readonly access: Access;
   readonly rooms: Rooms;
+  readonly settings: ServerSettings;
   readonly onDefect: (error: unknown) => void;
 }
 
-export function apiRouter({ routes, access, rooms, onDefect }: RouterOptions): Hono<Env> {
+export function apiRouter({ routes, access, rooms, settings, onDefect }: RouterOptions): Hono<Env> {
   const app = new Hono<Env>();
   app.use("/api/*", bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => refusal(413, "REQUEST_TOO_LARGE", "the request is larger than 1 MiB", "Send less at once.") }));
   app.get("/api/openapi.json", (context) => context.json(openApi(routes)));
@@ -30,7 +32,7 @@ export function apiRouter({ routes, access, rooms, onDefect }: RouterOptions): H
         const identity = await access.require(context, route.right);
         if (identity instanceof Response) return identity;
         const call = { params: checked(route.params, context.req.param(), "path"), query: checked(route.query, queryOf(context), "query"), body: await bodyOf(route.body, context) };
-        const answer = await route.answer({ ...call, identity, room: await rooms.room(identity.project), signal: context.req.raw.signal });
+        const answer = await route.answer({ ...call, identity, settings, room: await rooms.room(identity.project), signal: context.req.raw.signal });
         if (answer instanceof Response) return answer;
         return answer === null || answer === undefined ? refusal(404, "NOT_FOUND", "there is no such thing here", "Look it up in the list it belongs to.") : context.json(answer);
       } catch (error) {

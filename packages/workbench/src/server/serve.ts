@@ -15,6 +15,7 @@ import { logProblem, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { Retention } from "./retention.ts";
 import { DEFAULT_PROJECT, Rooms } from "./rooms.ts";
+import type { ReplayPolicy } from "./settings.ts";
 
 export interface ServeOptions {
   /** `.whysaid`. */
@@ -28,6 +29,8 @@ export interface ServeOptions {
   readonly publicUrl?: string;
   /** File that says how people sign in (access/sign-in.ts). */
   readonly oidcFile?: string;
+  /** What the pages may send again; left out, nothing. */
+  readonly replay?: ReplayPolicy;
   readonly now?: () => number;
   readonly log: Log;
   readonly webRoot?: string;
@@ -84,7 +87,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   };
   let url = "";
   const signIn = signInSettings === null ? undefined : new SignIn({ settings: signInSettings, directory, port, isSecure, sessions: access.sessions, url: () => url, now, onProblem });
-  const app = createApp({ access, rooms, intake, metrics: createMetrics(intake), log, hosts, isReady, now, onDefect: onProblem, ...(signIn === undefined ? {} : { signIn }), ...(webRoot === undefined ? {} : { webRoot }) });
+  const app = createApp({ access, rooms, settings: { replay: options.replay ?? null, keys: access.keys, now }, intake, metrics: createMetrics(intake), log, hosts, isReady, now, onDefect: onProblem, ...(signIn === undefined ? {} : { signIn }), ...(webRoot === undefined ? {} : { webRoot }) });
   const server = await listening(app.fetch, options).catch(async (cause: unknown) => {
     await close();
     throw cause;

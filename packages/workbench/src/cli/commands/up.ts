@@ -6,9 +6,13 @@ import { WhysaidError } from "@whysaid/recorder/format";
 import { pathOf } from "../../places.ts";
 import { createLog, levels, type Level } from "../../server/log.ts";
 import { alertConfig } from "../../alerts/config.ts";
+import { defaultCaps } from "../../reconstruct/replay/cost.ts";
 import { startServer } from "../../server/serve.ts";
+import type { ReplayPolicy } from "../../server/settings.ts";
 import type { CommandCall, CommandOptions } from "../command.ts";
+import { environmentKey } from "../env.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
+import { countOption } from "../filters.ts";
 import { safeJson } from "../terminal-safe.ts";
 
 const PORT = 9119;
@@ -22,6 +26,7 @@ export async function run({ options, settings, output }: CommandCall): Promise<E
   const publicUrl = urlOption(options);
   const tls = tlsOption(options);
   const alerts = alertConfig(settings.alerts);
+  const replay = replayOption(options);
   const server = await startServer({
     directory: settings.dir.value,
     store: settings.store.value,
@@ -32,6 +37,7 @@ export async function run({ options, settings, output }: CommandCall): Promise<E
     ...(alerts === null ? {} : { alerts }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(tls === undefined ? {} : { tls }),
+    ...(replay === undefined ? {} : { replay }),
   });
   const link = server.link();
   if (options.has("json")) output.line(safeJson({ url: server.url, link }));
@@ -63,6 +69,13 @@ function urlOption(options: CommandOptions): string | undefined {
   const text = options.text("public-url");
   if (text === undefined || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))) return text;
   throw new WhysaidError("USAGE", `--public-url is an http or https address, not ${JSON.stringify(text)}`, { fix: "For example --public-url https://whysaid.example.org." });
+}
+
+function replayOption(options: CommandOptions): ReplayPolicy | undefined {
+  const base = options.text("replay-target") ?? null;
+  if (base !== null && !(URL.canParse(base) && /^https?:$/.test(new URL(base).protocol))) throw new WhysaidError("USAGE", `--replay-target is an http or https address, not ${JSON.stringify(base)}`, { fix: "For example --replay-target https://api.openai.com/v1." });
+  if (base === null && !options.has("replay")) return undefined;
+  return { base, keyName: options.text("replay-key-env") ?? null, keyOf: environmentKey, caps: { maxCalls: defaultCaps.maxCalls, maxTokens: countOption(options, "replay-max-tokens", defaultCaps.maxTokens) } };
 }
 
 function tlsOption(options: CommandOptions): { readonly certFile: string; readonly keyFile: string } | undefined {

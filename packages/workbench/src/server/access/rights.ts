@@ -11,4 +11,5 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
   admin: ["ingest", "read", "reveal", "admin"],
 };
 export const mayDo = (role: Role, right: Right): boolean => rightsOf[role].includes(right);
+export const rightsOfRole = (role: Role): readonly Right[] => rightsOf[role];
 export const isRole = (word: unknown): word is Role => (roles as readonly unknown[]).includes(word);

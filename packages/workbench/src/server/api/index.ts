@@ -2,8 +2,13 @@
 import type { ApiRoute } from "../route.ts";
 import { auditRoutes } from "./audit.ts";
 import { bundleRoutes } from "./bundle.ts";
+import { caseRoutes } from "./cases.ts";
+import { erasureRoutes } from "./erasure.ts";
 import { findRoutes } from "./find.ts";
+import { keyRoutes } from "./keys.ts";
 import { meRoutes } from "./me.ts";
+import { replayRoutes } from "./replay.ts";
+import { reparseRoutes } from "./reparse.ts";
 import { revealRoutes } from "./reveal.ts";
 import { reportRoutes } from "./reports.ts";
 import { storyRoutes } from "./story.ts";
@@ -18,4 +23,9 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...auditRoutes,
   ...reportRoutes,
   ...findRoutes,
+  ...replayRoutes,
+  ...reparseRoutes,
+  ...caseRoutes,
+  ...keyRoutes,
+  ...erasureRoutes,
 ];

@@ -29,9 +29,9 @@ export const reportRoutes: readonly ApiRoute[] = [
     path: "/api/gate",
     right: "read",
     about: "how many of a feature's generations have each of the nine signals, and what to change in the app: `whysaid gate --json`",
-    query: z.strictObject({ feature, min: z.coerce.number().min(0).max(1).default(0.95), sinceMs: moment.optional(), untilMs: moment.optional() }),
+    query: z.strictObject({ feature, min: z.coerce.number().min(0).max(1).default(0.95), limit: z.coerce.number().int().min(1).max(GATE_TRACES).default(GATE_TRACES), sinceMs: moment.optional(), untilMs: moment.optional() }),
     response: z.looseObject({ feature: z.string(), passes: z.boolean(), signals: z.array(z.looseObject({})) }),
-    answer: async ({ query, room: { store } }) => gate(store, { feature: query.feature, min: query.min, limit: GATE_TRACES, ...between(query) }),
+    answer: async ({ query, room: { store } }) => gate(store, { feature: query.feature, min: query.min, limit: query.limit, ...between(query) }),
   }),
   apiRoute({
     method: "get",
@@ -58,7 +58,7 @@ export const reportRoutes: readonly ApiRoute[] = [
   apiRoute({
     method: "post",
     path: "/api/issues/:id/state",
-    right: "admin",
+    right: "reveal",
     about: "resolve an issue, or open it again",
     params: z.object({ id: z.string().min(4).max(64) }),
     body: z.strictObject({ state: z.enum(["resolved", "open"]) }),

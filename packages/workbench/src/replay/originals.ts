@@ -1,10 +1,9 @@
 /** What a replay may reveal and must take out again: originals for the request, the redactor for the answer. */
 import { bracketed, pseudonymKey, pseudonymsIn } from "@whysaid/recorder/format";
 import { createRedactor, type Declared } from "@whysaid/recorder/redact";
-import { reveal } from "../../redaction/reveal.ts";
-import type { OriginalOf } from "../../reconstruct/replay/request.ts";
-import type { CommandCall } from "../command.ts";
-import { actor } from "../held-keys.ts";
+import type { HeldKeys } from "../redaction/keys.ts";
+import { reveal } from "../redaction/reveal.ts";
+import type { OriginalOf } from "../reconstruct/replay/request.ts";
 
 export interface Originals {
   readonly originalOf: OriginalOf;
@@ -12,6 +11,14 @@ export interface Originals {
   readonly left: number;
   /** What was revealed, for the redactor: it must not come back in an answer. */
   readonly declared: Declared;
+}
+export interface Revealing {
+  /** `.whysaid`. */
+  readonly directory: string;
+  readonly reason: string;
+  readonly actor: string;
+  readonly atMs: number;
+  readonly keys?: HeldKeys;
 }
 
 export const noOriginals: Originals = { originalOf: () => undefined, revealed: 0, left: 0, declared: {} };
@@ -21,18 +28,10 @@ export const noOriginals: Originals = { originalOf: () => undefined, revealed: 0
  *
  * @throws WhysaidError as `reveal`
  */
-export function originalsOf(body: string, traceId: string, { options, settings }: CommandCall): Originals {
+export function originalsOf(body: string, traceId: string, revealing: Revealing): Originals {
   const pseudonyms = new Map([...pseudonymsIn(body)].map((one) => [pseudonymKey(one), one]));
   const keys = [...pseudonyms.keys()];
-  const file = options.text("vault-key");
-  const { value, revealed, left } = reveal(keys.map((key) => bracketed(key, "unicode")), {
-    directory: settings.dir.value,
-    traceId,
-    reason: options.text("reason") ?? "",
-    actor: actor(),
-    atMs: Date.now(),
-    keys: file === undefined ? {} : { vault: { file, create: false } },
-  });
+  const { value, revealed, left } = reveal(keys.map((key) => bracketed(key, "unicode")), { traceId, ...revealing });
   const originals = new Map(keys.flatMap((key, index) => (value[index] === undefined || value[index] === bracketed(key, "unicode") ? [] : [[key, value[index]] as const])));
   const strings = [...originals].map(([key, original]) => ({ value: original, type: pseudonyms.get(key)?.type ?? "ID" }));
   const names = strings.filter(({ type }) => type === "PERSON").map(({ value: name }) => ({ name }));
