@@ -26,12 +26,13 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-async function run(...argv: string[]): Promise<Record<string, unknown>> {
+const run = async (...argv: string[]): Promise<Record<string, unknown>> => JSON.parse(await text(...argv)) as Record<string, unknown>;
+async function text(...argv: string[]): Promise<string> {
   const invocation = parseCommandLine([...argv, "--json", "--dir", directory]);
   if (invocation.kind !== "run" || invocation.command === null) throw new Error("no command");
   const output = capturedOutput(100);
   await (await invocation.command.load()).run({ args: invocation.args, options: invocation.options, settings: await readSettings({ dir: directory }, {}), output });
-  return JSON.parse(output.text()) as Record<string, unknown>;
+  return output.text();
 }
 
 test("a hold on a person keeps their traces from retention and the person from erasure, until it is removed", async () => {
@@ -51,6 +52,19 @@ test("erasing somebody whom a held trace only mentions is refused as well", asyn
   await run("hold", "remove", String(hold["id"]), "--reason", "settled");
 });
 
+test("what leaves the store stands in the audit log: traces, cases, the whole", async () => {
+  const before = new AuditLog(directory).read().entries.length;
+  const exported = await text("export", "--tag", "ward=4200017");
+  expect(exported).toBe("");
+  expect((await text("export")).trim().split("\n")).toHaveLength(3);
+  await text("export", "--format", "otlp", "--feature", "dose", "--limit", "2");
+  await run("backup", "--to", join(folder.path, "copy"));
+  await expect(run("backup", "--to", join(folder.path, "copy"))).rejects.toMatchObject({ code: "USAGE" });
+  const told = new AuditLog(directory).read().entries.slice(before).map(({ action, about, reason, details }) => [action, about, reason, details]);
+  expect(told).toEqual([["export", "all traces", "export json", { traces: 3 }], ["export", "traces by feature", "export otlp", { traces: 2 }], ["export", "everything", "backup", {}]]);
+  expect(new AuditLog(join(folder.path, "copy")).read()).toMatchObject({ tampered: [] });
+});
+
 test("retention says what would go, removes it with --yes from store and journal, and stands in the audit log", async () => {
   await run("hold", "add", "--trace", traces[1] ?? "", "--reason", "claim");
   const rule = await run("retain", "add", "--older-than", "90d");
@@ -63,7 +77,7 @@ test("retention says what would go, removes it with --yes from store and journal
   expect(await run("verify")).toMatchObject({ damaged: 0 });
   const { entries, tampered } = new AuditLog(directory).read();
   expect(tampered).toEqual([]);
-  expect(entries.map(({ action }) => action)).toEqual(["hold", "release", "hold", "erase", "release", "hold", "retention-rule", "retention-rule", "retain"]);
+  expect(entries.map(({ action }) => action)).toEqual(["hold", "release", "hold", "erase", "release", "export", "export", "export", "hold", "retention-rule", "retention-rule", "retain"]);
   expect(entries.at(-1)).toMatchObject({ details: { traces: 2, held: 1 } });
   expect(readFileSync(join(directory, "audit.log"), "utf8")).not.toMatch(/ID:|4200017/);
 });

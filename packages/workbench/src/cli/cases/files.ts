@@ -6,10 +6,12 @@ import type { Case } from "../../cases/case.ts";
 import { formatNames, formats, type FormatName } from "../../cases/formats/formats.ts";
 import { importedCases } from "../../cases/formats/import-cases.ts";
 import { syncCases } from "../../cases/sync.ts";
+import { auditExport } from "../../redaction/audit-export.ts";
 import type { Store } from "../../store/store.ts";
 import type { CommandCall, CommandOptions } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { countOption } from "../filters.ts";
+import { actor } from "../held-keys.ts";
 import { withRecordings } from "../recordings.ts";
 import { safeJson } from "../terminal-safe.ts";
 import { textFile } from "../text-file.ts";
@@ -21,6 +23,7 @@ export async function exportCases({ options, settings, output }: CommandCall): P
   return withRecordings(settings, async ({ store }) => {
     await syncCases(store);
     const cases = await chosen(store, options);
+    if (cases.length > 0) auditExport({ directory: settings.dir.value, about: "cases", actor: actor(), form: `cases export ${format}`, atMs: Date.now(), details: { cases: cases.length } });
     await output.drained(formats[format as FormatName](cases));
     output.note(`${cases.length} case${cases.length === 1 ? "" : "s"}`);
     return exitCodes.ok;

@@ -1,9 +1,11 @@
 /** `whysaid export`: one reconstruction a line, oldest first, so that an import meets the traces as they happened; or each as an OTLP request, printed or posted. */
 import { WhysaidError, type Reconstruction } from "@whysaid/recorder/format";
+import { auditExport } from "../../redaction/audit-export.ts";
 import type { CommandCall, CommandOptions } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { Explainer } from "../explained.ts";
 import { countOption, filterOf } from "../filters.ts";
+import { actor } from "../held-keys.ts";
 import { progressOn } from "../progress.ts";
 import { withRecordings } from "../recordings.ts";
 import { otlpHeaders } from "../env.ts";
@@ -20,6 +22,7 @@ export async function run({ options, settings, output }: CommandCall): Promise<E
   const filter = filterOf(options, PAGE);
   return withRecordings(settings, async ({ store }) => {
     const traceIds = await matching(store, filter, limit);
+    if (traceIds.length > 0) auditExport({ directory: settings.dir.value, about: chosenBy(filter), actor: actor(), form: `export ${options.text("format") ?? "json"}${options.text("to") === undefined ? "" : " to a receiver"}`, atMs: Date.now(), details: { traces: traceIds.length } });
     const explainer = new Explainer(store);
     const progress = progressOn(process.stderr, "exporting");
     for (const [index, traceId] of traceIds.toReversed().entries()) {
@@ -30,6 +33,12 @@ export async function run({ options, settings, output }: CommandCall): Promise<E
     progress.end();
     return exitCodes.ok;
   });
+}
+
+/** What was chosen by, not by which words: a conversation or a tag may name somebody, and the log can't be changed when they are erased. */
+function chosenBy(filter: TraceFilter): string {
+  const names = Object.keys(filter).filter((name) => name !== "limit");
+  return names.length === 0 ? "all traces" : `traces by ${names.join(", ")}`;
 }
 
 /** Where one reconstruction goes. */
