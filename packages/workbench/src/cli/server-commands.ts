@@ -11,6 +11,7 @@ export const serverCommands: readonly CommandSpec[] = [
       port: { type: "string", hint: "N", about: "and here (default 9119; 0 takes any free one)" },
       "public-url": { type: "string", hint: "URL", about: "what browsers call it, behind a proxy" },
       log: { type: "string", hint: "LEVEL", about: "JSON lines on stderr: debug, info (each request), warn (default), error, silent" },
+      name: { type: "string", multiple: true, hint: "HOST:PORT", about: "another name it answers to, e.g. of a service in a cluster; may be repeated" },
       oidc: { type: "string", hint: "FILE", about: "people sign in through the OpenID Connect provider this JSON file names" },
       replay: { type: "boolean", about: "the pages may send recorded calls again, where they went, for who has the right `reveal`; the provider's key is read from the environment" },
       "replay-target": { type: "string", hint: "URL", about: "and only to this base URL; implies --replay" },

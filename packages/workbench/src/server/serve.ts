@@ -27,6 +27,8 @@ export interface ServeOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** What browsers and programs call us, when it is not the address we listen on: behind a proxy. */
   readonly publicUrl?: string;
+  /** Other names it answers to, with their ports: of a service in a cluster, say. */
+  readonly names?: readonly string[];
   /** File that says how people sign in (access/sign-in.ts). */
   readonly oidcFile?: string;
   /** What the pages may send again; left out, nothing. */
@@ -94,7 +96,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   });
   const address = server.address();
   const bound = typeof address === "object" && address !== null ? address.port : port;
-  for (const name of hostNames(host, bound, publicUrl)) hosts.add(name);
+  for (const name of [...hostNames(host, bound, publicUrl), ...(options.names ?? [])]) hosts.add(name.toLowerCase());
   url = publicUrl?.replace(/\/+$/, "") ?? `${tls === undefined ? "http" : "https"}://${isIP(host) === 6 ? `[${host}]` : host}:${bound}`;
   return {
     url,

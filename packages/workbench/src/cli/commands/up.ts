@@ -32,6 +32,7 @@ export async function run({ options, settings, output }: CommandCall): Promise<E
     store: settings.store.value,
     host: options.text("host") ?? "127.0.0.1",
     port: portOption(options),
+    names: namesOption(options),
     ...(options.text("oidc") === undefined ? {} : { oidcFile: options.text("oidc") as string }),
     log: createLog(levelOption(options), { write: (line) => output.note(line.trimEnd()) }),
     ...(alerts === null ? {} : { alerts }),
@@ -76,6 +77,13 @@ function replayOption(options: CommandOptions): ReplayPolicy | undefined {
   if (base !== null && !(URL.canParse(base) && /^https?:$/.test(new URL(base).protocol))) throw new WhysaidError("USAGE", `--replay-target is an http or https address, not ${JSON.stringify(base)}`, { fix: "For example --replay-target https://api.openai.com/v1." });
   if (base === null && !options.has("replay")) return undefined;
   return { base, keyName: options.text("replay-key-env") ?? null, keyOf: environmentKey, caps: { maxCalls: defaultCaps.maxCalls, maxTokens: countOption(options, "replay-max-tokens", defaultCaps.maxTokens) } };
+}
+
+function namesOption(options: CommandOptions): readonly string[] {
+  const names = options.texts("name");
+  const wrong = names.find((name) => !/^[a-z0-9.-]+(?::\d{1,5})?$/i.test(name));
+  if (wrong === undefined) return names;
+  throw new WhysaidError("USAGE", `--name is a host name with its port, not ${JSON.stringify(wrong)}`, { fix: "For example --name whysaid:9119." });
 }
 
 function tlsOption(options: CommandOptions): { readonly certFile: string; readonly keyFile: string } | undefined {
