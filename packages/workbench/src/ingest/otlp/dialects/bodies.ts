@@ -28,6 +28,7 @@ function requestProtocol(body: Json): Protocol | null {
   if (messages.isArray) {
     const [first] = messages.items();
     if (first === undefined || !first.isObject || first.get("parts").isArray || first.get("kwargs").isObject) return null;
+    if (isConverse(body, messages)) return "bedrock-converse";
     const isAnthropic =
       !body.get("system").isAbsent ||
       !body.get("anthropic_version").isAbsent ||
@@ -38,6 +39,10 @@ function requestProtocol(body: Json): Protocol | null {
   if (!body.get("input").isAbsent && body.str("model") !== null) return "openai-responses";
   return body.str("prompt") !== null && body.str("model") !== null ? "openai-completions" : null;
 }
+
+/** Bedrock's blocks have no type: the key says what they are. */
+const isConverse = (body: Json, messages: Json): boolean =>
+  !body.get("inferenceConfig").isAbsent || !body.get("toolConfig").isAbsent || messages.items().some((message) => message.get("content").items().some((block) => block.isObject && block.str("type") === null && !block.either("text", "toolUse", "toolResult").isAbsent));
 
 /** null for what is no request and no message. */
 export function askedOf(body: Json): AskedBody | null {
@@ -54,6 +59,7 @@ export function askedOf(body: Json): AskedBody | null {
 function responseProtocol(body: Json): Protocol | null {
   if (body.get("choices").isArray) return body.get("choices").at(0).str("text") === null ? "openai-chat" : "openai-completions";
   if (body.get("candidates").isArray) return "gemini";
+  if (body.get("output").get("message").isObject && body.str("stopReason") !== null) return "bedrock-converse";
   if (body.str("type") === "message" && body.get("content").isArray && body.get("usage").isObject) return "anthropic-messages";
   return body.str("object") === "response" || (body.get("output").isArray && body.str("id") !== null) ? "openai-responses" : null;
 }
@@ -64,6 +70,8 @@ export function saidOf(body: Json): SaidBody | null {
   const decoded = protocol === null ? undefined : decoderOf(protocol)?.decodeResponse(body);
   if (decoded !== undefined && decoded.choices.length > 0)
     return { model: decoded.model, fingerprint: decoded.fingerprint, usage: decoded.usage, finishReason: decoded.choices[0]?.finishReason ?? null, choices: decoded.choices.map(({ parts }) => parts) };
+  const generations = body.get("generations").items().flatMap((one) => (one.isArray ? one.items() : [one]));
+  if (generations.length > 0) return saidByLangchain(generations);
   const streamed = body.str("combined_chunk_content");
   if (streamed !== null) return said([[{ type: "text", text: streamed }]]);
   if (body.string !== null) return body.string === "" ? null : said([[{ type: "text", text: body.string }]]);
@@ -75,6 +83,12 @@ export function saidOf(body: Json): SaidBody | null {
   const texts = contentParts(body).filter((part) => part.type === "text");
   if (body.isArray && texts.length > 0 && texts.length === body.items().length) return said([texts]);
   return body.isAbsent || body.get("message").value === null || (body.isObject && body.keys().length === 0) ? null : said([[{ type: "text", text: body.raw() }]]);
+}
+/** `LLMResult.generations`: a list of choices for each prompt; a chat model's have a message, others a text. */
+function saidByLangchain(generations: readonly Json[]): SaidBody {
+  const choices = generations.map((one) => (one.get("message").isObject ? messagesOf(one.get("message"), "assistant").flatMap(({ parts }) => parts) : contentParts(one.get("text"))));
+  const info = generations[0]?.either("generationInfo", "generation_info");
+  return { ...said(choices), finishReason: info?.either("finish_reason", "stop_reason", "finishReason").string ?? null };
 }
 const said = (choices: readonly (readonly Part[])[]): SaidBody => ({ model: null, fingerprint: null, usage: null, finishReason: null, choices });
 

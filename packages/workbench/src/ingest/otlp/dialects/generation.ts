@@ -44,7 +44,7 @@ export function signalsOf(call: Call): GenerationSignals {
           completion: {
             text: textOf(first, "text"),
             raw: null,
-            finishReason: call.attributes.text(aliases.finishReason) ?? said?.finishReason ?? null,
+            finishReason: call.attributes.text(aliases.finishReason) ?? said?.finishReason ?? numberedFinish(call.attributes),
             refusal: textOf(first, "refusal") || null,
             reasoning: textOf(first, "reasoning") || null,
             alternatives: others.map((parts) => textOf(parts, "text")),
@@ -53,6 +53,15 @@ export function signalsOf(call: Call): GenerationSignals {
         }),
     timeToFirstChunkMs: firstChunkMs(call),
   };
+}
+
+/** Where each choice has its own: the first one's. */
+function numberedFinish(attributes: AttributeReader): string | null {
+  for (const prefix of aliases.outputPrefixes) {
+    const reason = attributes.indexed(prefix)[0]?.get("finish_reason");
+    if (typeof reason === "string") return reason;
+  }
+  return null;
 }
 
 const textOf = (parts: readonly Part[], type: "text" | "reasoning" | "refusal"): string => parts.map((part) => (part.type === type ? part.text : "")).join("");
@@ -165,12 +174,15 @@ function toolsOf(attributes: AttributeReader): readonly ToolDefinition[] {
 function modelOf(attributes: AttributeReader, asked: AskedBody | null, said: SaidBody | null): ModelSignal | null {
   const exact = said?.model ?? null;
   const named = attributes.text(aliases.answeredModel);
-  const requested = attributes.text(aliases.requestedModel) ?? asked?.model ?? null;
+  const requested = attributes.text(aliases.requestedModel) ?? asked?.model ?? modelIn(attributes);
   const either = attributes.text(aliases.eitherModel);
   const answered = named ?? exact ?? (either === requested ? null : either);
   const fingerprint = attributes.text(aliases.fingerprint) ?? said?.fingerprint ?? null;
   return requested === null && answered === null ? null : { requested, answered, fingerprint };
 }
+
+/** Some keep the request's model among its parameters only. */
+const modelIn = (attributes: AttributeReader): string | null => aliases.parameterObjects.map((key) => attributes.json(key)?.either("model", "model_name").string ?? null).find((one) => one !== null) ?? null;
 
 const usageNames = ["inputTokens", "outputTokens", "totalTokens", "cacheReadTokens", "cacheWriteTokens", "reasoningTokens"] as const;
 
