@@ -1,6 +1,7 @@
+import { tracingChannel } from "node:diagnostics_channel";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startRecording, type Recording } from "../capture/testing/recording.ts";
-import { aiSdkMiddleware } from "./ai-sdk.ts";
+import { aiSdkMiddleware, recordAiSdk } from "./ai-sdk.ts";
 
 let recording: Recording;
 beforeEach(() => {
@@ -46,4 +47,16 @@ test("a stream read to its end gives every part and one generation", async () =>
   for await (const part of stream) seen.push(part);
   expect(seen).toEqual(parts);
   expect(generations()).toMatchObject([{ state: "complete" }]);
+});
+
+test("a generateText that ended without output, whose getter throws, is no problem of the recorder's", async () => {
+  const stop = recordAiSdk(recording.recorder);
+  const result = {
+    get output(): never {
+      throw new Error("No output generated.");
+    },
+  };
+  await tracingChannel<object, object>("ai:telemetry").tracePromise(() => Promise.resolve(result), { type: "generateText", event: { functionId: "dose" } });
+  stop();
+  expect(recording.problems).toEqual([]);
 });

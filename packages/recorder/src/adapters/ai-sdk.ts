@@ -58,7 +58,8 @@ export function recordAiSdk(recorder: Recorder): () => void {
   const end = (message: Message): void => {
     const { error } = message;
     const tool = tools.get(message);
-    const { type, output, error: toolError } = (message.result?.output ?? {}) as Loose;
+    // only of a tool: `output` of a `generateText` that ended without one is a getter that throws
+    const { type, output, error: toolError } = tool === undefined ? ({} as Loose) : ((message.result?.output ?? {}) as Loose);
     if (type === "tool-error") tool?.threw(toolError);
     else if (error === undefined) tool?.returned(output);
     else tool?.threw(error);
