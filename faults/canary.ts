@@ -1,23 +1,24 @@
 /**
- * `npm run faults canary [--kills 50] [--keep 1] [--leaks-only 1]`: does one byte of an identifier get out?
+ * `npm run faults canary [--kills 50] [--keep 1] [--leaks-only 1] [--adapters-only 1]`: does one byte of an identifier get out?
  *
- * Identifiers of 28 kinds are planted in every field a recording has, through the real recorder in processes of its own, streaming and not, in a dozen spellings; the process is killed at random moments. Then every byte
- * under `.whysaid/`, the temporary folder, standard output and error, exports and the store is searched for all encodings of them, and in a second run every write to a file or socket as strace saw it. The same with a
+ * Identifiers of 28 kinds are planted in every field a recording has, through the real recorder in processes of its own, streaming and not, in a dozen spellings; the process is killed at random moments. The same through
+ * every adapter, shipped to `whysaid up`, which is sent OTLP and actions too. Then every byte under `.whysaid/` on both sides, the temporary folder, standard output and error, exports, ticket files and the store is searched for all encodings of them, and in a second run every write to a file or socket as strace saw it. The same with a
  * redactor that throws, hangs and runs out of budget. Before any of it is believed, the harness must find leaks that were put in. Exits 1 on one hit, or on one leak not found.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openStore } from "../packages/workbench/src/ingest/open-store.ts";
-import { ingestDirectory } from "../packages/workbench/src/ingest/directory.ts";
-import { reconstruct } from "../packages/workbench/src/reconstruct/reconstruct.ts";
+import { installIn } from "../scripts/install-in.mjs";
 import { CanaryApp, type Run, type RunOptions } from "./canary/app.ts";
 import { needles as allNeedles } from "./canary/encodings.ts";
 import { leaks, onlyTraced } from "./canary/leaks.ts";
+import { saidOf, type ReadBack } from "./canary/outputs.ts";
+import { listening } from "./canary/provider.ts";
+import { CanaryServer } from "./canary/server.ts";
 import { searchBytes, searchFolders, type Hit } from "./canary/search.ts";
 import { searchSyscalls } from "./canary/syscalls.ts";
-import { declaredCanaries, foundCanaries, spellings } from "./canary/values.ts";
+import { declaredCanaries, foundCanaries, foundProse, prose, spellings } from "./canary/values.ts";
 import { numberOption } from "./testing/options.ts";
 import { seeded } from "./testing/numbered-entries.ts";
 
@@ -43,24 +44,6 @@ function place(): { readonly dir: string; readonly temporary: string; readonly p
 function keepPrinted(run: Run, printed: string, name: string): void {
   writeFileSync(join(printed, `${name}.out`), run.stdout);
   writeFileSync(join(printed, `${name}.err`), run.stderr);
-}
-
-/** Ingest what was recorded and write what the workbench says of it: its bytes are searched too. */
-async function readBack(dir: string, printed: string): Promise<{ readonly traces: number; readonly markers: number; readonly pseudonyms: number }> {
-  const store = await openStore(join(dir, "store.db"), { keysDir: join(dir, "keys") });
-  try {
-    await ingestDirectory(join(dir, "journal"), store);
-    const ids = await store.tracesStartingWith("", 1_000_000);
-    let text = "";
-    for (const id of ids) {
-      const trace = await store.trace(id);
-      if (trace !== null) text += `${JSON.stringify(reconstruct(trace))}\n`;
-    }
-    writeFileSync(join(printed, "export.jsonl"), text);
-    return { traces: ids.length, markers: text.split("⟦DROPPED:").length - 1, pseudonyms: text.split("⟦").length - 1 };
-  } finally {
-    await store.close();
-  }
 }
 
 /** Debian's package is installed where it is missing and this account may. */
@@ -90,7 +73,7 @@ async function searched(name: string, options: Omit<RunOptions, "dir" | "tempora
       console.log(`    the app ended with ${run.code ?? run.signal}: ${run.stderr.toString().slice(-400)}`);
     }
   }
-  const read = await readBack(dir, printed);
+  const read = await saidOf(dir, printed);
   const { hits, bytes } = await searchFolders([all], needles);
   row(name, String(hits.length), (bytes / 1e6).toFixed(1), String(read.traces), String(read.pseudonyms), String(read.markers));
   show(hits);
@@ -101,9 +84,47 @@ async function searched(name: string, options: Omit<RunOptions, "dir" | "tempora
   }
 }
 
-if (!leaksOnly) {
+/** All adapters, and what they record shipped to `whysaid up`; then the app that is recorded by `--import` alone. The server is sent OTLP, actions and searches as well. */
+async function throughAdapters(): Promise<void> {
+  const here = place();
+  const serving = place();
+  if (!installIn(join(import.meta.dirname, "../examples/adapters"))) throw new Error("the packages of examples/adapters could not be installed");
+  const provider = await listening(prose);
+  const server = await CanaryServer.start(serving.dir, serving.temporary, serving.printed);
+  const run = await app.adapters({ args: [here.dir, provider.url], temporary: here.temporary, env: { WHYSAID_URL: server.url, WHYSAID_KEY: server.key("ingest") } });
+  keepPrinted(run, here.printed, "adapters");
+  const statuses = await server.use();
+  await server.stop();
+  provider.server.close();
+  await report("every adapter, streaming and not", here, run, await saidOf(here.dir, here.printed), 100);
+  await report(`the server it was shipped to, OTLP, actions (${statuses.join(" ")})`, serving, run, await saidOf(serving.dir, serving.printed), 100);
+
+  const alone = place();
+  const found = await listening(foundProse);
+  const registered = await app.registered({ args: [found.url], temporary: alone.temporary, env: { WHYSAID_DIR: alone.dir, WHYSAID_BASE_URLS: found.url } });
+  found.server.close();
+  keepPrinted(registered, alone.printed, "registered");
+  await report("--import register, nothing declared", alone, registered, await saidOf(alone.dir, alone.printed), 2);
+}
+
+async function report(name: string, { all }: { readonly all: string }, run: Run, read: ReadBack, leastPlanted: number): Promise<void> {
+  const { hits, bytes } = await searchFolders([all], needles);
+  row(name, String(hits.length), (bytes / 1e6).toFixed(1), String(read.traces), String(read.pseudonyms), String(read.markers));
+  show(hits);
+  const planted = Number(run.stdout.toString());
+  if (hits.length > 0 || read.traces === 0 || read.pseudonyms === 0 || run.code !== 0 || !(planted >= leastPlanted)) {
+    failed = true;
+    console.log(`    planted ${planted} times, ended with ${run.code ?? run.signal}: ${run.stderr.toString().slice(-600)}`);
+  }
+}
+
+/** Only the adapters and the server. */
+const adaptersOnly = numberOption("adapters-only", 0) === 1;
+if (adaptersOnly) await throughAdapters();
+else if (!leaksOnly) {
   await searched("every field, streaming and not", { mode: "once" });
   await searched(`the same, killed ${kills} times at random`, { mode: "forever", killAfterMs: KILLED_WITHIN_MS }, { rounds: kills });
+  await throughAdapters();
   await searched("a detector that throws", { mode: "throw" }, { needsMarkers: true });
   await searched("a detector that hangs", { mode: "hang" }, { needsMarkers: true });
   await searched("a redactor out of budget", { mode: "budget" }, { needsMarkers: true });
@@ -125,7 +146,7 @@ if (!leaksOnly) {
 }
 
 console.log("\nLeaks put in on purpose, each of which must be found\n");
-for (const leak of ["redaction switched off", ...Object.keys(leaks)]) {
+for (const leak of adaptersOnly ? [] : ["redaction switched off", ...Object.keys(leaks)]) {
   const { dir, temporary, printed, all } = place();
   const trace = join(base, "leak-strace.txt");
   const isTraced = onlyTraced.has(leak);

@@ -77,8 +77,11 @@ export const foundCanaries: readonly Canary[] = [
 
 /** One sentence with every canary in words. */
 export function prose(): string {
-  const found = foundCanaries.map(({ kind, value, context = "" }) => (kind === "password in a URL" ? `postgres://svc:${value}@db.example.com:5432/app` : `${context}${value}`)).join("; ");
-  return `${declaredProse()} ${found}.`;
+  return `${declaredProse()} ${foundProse()}.`;
+}
+/** Only what detectors must find: for ways in where nobody declares anything. */
+export function foundProse(): string {
+  return foundCanaries.map(({ kind, value, context = "" }) => (kind === "password in a URL" ? `postgres://svc:${value}@db.example.com:5432/app` : `${context}${value}`)).join("; ");
 }
 /** Only what is declared: for places too small or too odd for detectors. */
 export function declaredProse(spell: (value: string) => string = (value) => value): string {
