@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { reparsed, type RunnerOptions } from "./runner.ts";
 
 let folder = "";
-const options = (): RunnerOptions => ({ module: join(folder, "parser.mjs"), timeoutMs: 500, maxMemoryMb: 128, env: { PATH: process.env["PATH"] ?? "" } });
+const options = (): RunnerOptions => ({ module: join(folder, "parser.mjs"), timeoutMs: 2000, maxMemoryMb: 128, env: { PATH: process.env["PATH"] ?? "" } });
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "whysaid-reparse-"));
   writeFileSync(join(folder, "parser.mjs"), "export const parse = (raw) => { if (raw === 'hang') for (;;); if (raw === 'exit') process.exit(); return raw === 'env' ? Object.keys(process.env).filter((name) => /KEY|TOKEN|SECRET/.test(name)) : JSON.parse(raw); };\nexport const rules = { small: ({ mg }) => mg <= 5 };\n");
