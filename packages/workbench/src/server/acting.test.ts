@@ -91,7 +91,7 @@ describe("replay", () => {
   });
   test("a server that was not told to replay sends nothing", async () => {
     const route = replayRoutes.find(({ path }) => path === "/api/traces/:id/replay");
-    await expect(route?.answer({ params: { id: traceId }, body: {}, settings: { replay: null } } as never)).rejects.toMatchObject({ code: "REPLAY_OFF" });
+    await expect(route?.answer({ params: { id: traceId }, body: {}, room: {}, settings: { replay: null } } as never)).rejects.toMatchObject({ code: "REPLAY_OFF" });
     expect((await get("/api/me", "reveal")).json()).toMatchObject({ replay: { maxCalls: 2 }, rights: ["read", "reveal"] });
   });
 });
