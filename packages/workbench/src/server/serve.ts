@@ -77,6 +77,8 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   });
   const hosts = new Set<string>();
   let isStopping = false;
+  // What still works on an answer nobody waits for meets a closed store: no defect.
+  let isCutOff = false;
   const isReady = async (): Promise<boolean> => {
     if (isStopping || !intake.isUp) return false;
     try {
@@ -89,7 +91,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   };
   let url = "";
   const signIn = signInSettings === null ? undefined : new SignIn({ settings: signInSettings, directory, port, isSecure, sessions: access.sessions, url: () => url, now, onProblem });
-  const app = createApp({ access, rooms, settings: { replay: options.replay ?? null, keys: access.keys, now }, intake, metrics: createMetrics(intake), log, hosts, isReady, now, onDefect: onProblem, ...(signIn === undefined ? {} : { signIn }), ...(webRoot === undefined ? {} : { webRoot }) });
+  const app = createApp({ access, rooms, settings: { replay: options.replay ?? null, keys: access.keys, now }, intake, metrics: createMetrics(intake), log, hosts, isReady, now, onDefect: (error) => void (isCutOff || onProblem(error)), ...(signIn === undefined ? {} : { signIn }), ...(webRoot === undefined ? {} : { webRoot }) });
   const server = await listening(app.fetch, options).catch(async (cause: unknown) => {
     await close();
     throw cause;
@@ -105,9 +107,13 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       isStopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      const late = setTimeout(() => server.closeAllConnections(), STOP_MS);
+      const late = setTimeout(() => {
+        isCutOff = true;
+        server.closeAllConnections();
+      }, STOP_MS);
       await closed;
       clearTimeout(late);
+      isCutOff = true;
       await close();
     },
   };
