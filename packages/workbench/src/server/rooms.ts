@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { WhysaidError } from "@whysaid/recorder/format";
-import { openStore } from "../ingest/open-store.ts";
+import { openStore, storeLocation } from "../ingest/open-store.ts";
 import { workspaceAt, type Workspace } from "../ingest/workspace.ts";
 import type { Store } from "../store/store.ts";
 
@@ -54,7 +54,7 @@ export class Rooms {
     const isDefault = project === DEFAULT_PROJECT;
     const workspace = workspaceAt(isDefault ? directory : join(directory, "projects", project));
     const path = isDefault ? (store ?? workspace.storePath) : workspace.storePath;
-    const room: Room = { project, workspace, store: await openStore(path, path === workspace.storePath ? { keysDir: workspace.keysDir } : {}) };
+    const room: Room = { project, workspace, store: await openStore(path, path === workspace.storePath || storeLocation(path).kind === "clickhouse" ? { keysDir: workspace.keysDir } : {}) };
     onOpen?.(room);
     return room;
   }
