@@ -5,6 +5,7 @@
  */
 import type { Finding } from "@whysaid/recorder/format";
 import { diagnose } from "../packages/workbench/src/diagnose/diagnose.ts";
+import { harmlessTraces } from "./incidents/harmless.ts";
 import { incidents, records, ways } from "./incidents/index.ts";
 import { redactedTrace, redactor } from "./incidents/redacted.ts";
 import { untouched, type Untouched } from "./incidents/untouched.ts";
@@ -23,7 +24,7 @@ if (from.runs.length === 0 || from.rag.length === 0) {
 }
 const chosen = args.includes("--way") ? args[args.indexOf("--way") + 1] : undefined;
 if (chosen !== undefined) {
-  for (const one of judge(incidents(from, PER_WAY, (way) => (way.half === "tuning" || way.half === "third-seen") && `${way.cause}/${way.name}`.startsWith(chosen))))
+  for (const one of judge(incidents(from, PER_WAY, (way) => (way.half === "tuning" || way.half === "third-seen" || way.half === "fourth-seen") && `${way.cause}/${way.name}`.startsWith(chosen))))
     console.log(one.right ? (one.points ? "right" : "right, evidence elsewhere") : "wrong", one.incident.way, one.findings.map((finding) => `${finding.cause} ${finding.confidence}: ${finding.title}`));
   process.exit(0);
 }
@@ -43,6 +44,18 @@ causeTable("Third set", third);
 confusion("Third set: what was taken for what", third);
 causeTable("Third set, looked at since", thirdSeen);
 confusion("Third set, looked at since: what was taken for what", thirdSeen);
+const fourth = judge(set.filter((incident) => incident.half === "fourth"));
+const fourthSeen = judge(set.filter((incident) => incident.half === "fourth-seen"));
+causeTable("Fourth set", fourth);
+confusion("Fourth set: what was taken for what", fourth);
+causeTable("Fourth set, looked at since", fourthSeen);
+confusion("Fourth set, looked at since: what was taken for what", fourthSeen);
+const edits = harmlessTraces(from, PER_WAY).map(({ from: name, trace, previous }) => ({ name, found: diagnose(trace, { previous }).findings[0] }));
+table("Harmless edits with a finding", ["edit", "traces", "found"], [
+  ...[...new Set(edits.map((one) => one.name))].map((name) => [name, edits.filter((one) => one.name === name).length, edits.filter((one) => one.name === name && one.found).length]),
+  ["all", edits.length, edits.filter((one) => one.found).length],
+]);
+if (args.includes("--harmless")) for (const { name, found } of edits) if (found) console.log(name, found.cause, found.confidence, found.title);
 if (args.includes("--incidents")) process.exit(0);
 
 const clean = untouched();

@@ -22,8 +22,8 @@ export interface Records {
 export interface Way {
   readonly cause: string;
   readonly name: string;
-  /** `tuning`: looked at while the rules were written. `held-out`: written before them, run only for the table. `third`: the same, written when the rules stood, by other mechanisms. `third-seen`: of those, the ones looked at after their first table. */
-  readonly half: "tuning" | "held-out" | "third" | "third-seen";
+  /** `tuning`: looked at while the rules were written. `held-out`: written before them, run only for the table. `third`: the same, written when the rules stood, by other mechanisms. `third-seen`: of those, the ones looked at after their first table. `fourth`, `fourth-seen`: the same again, after those. */
+  readonly half: "tuning" | "held-out" | "third" | "third-seen" | "fourth" | "fourth-seen";
   /** What is edited, for the documentation. */
   readonly edit: string;
   /** null when the record drawn does not suit; another is drawn. */

@@ -4,6 +4,8 @@
  * The ways marked `held-out` were written before the rules of `workbench/src/diagnose/causes` and are run for the table only.
  */
 import { answerWays } from "./answers.ts";
+import { fourthAnswerWays } from "./fourth-answers.ts";
+import { fourthSourceWays } from "./fourth-sources.ts";
 import type { Incident, Records, Way } from "./incident.ts";
 import { seeded } from "./random.ts";
 import { agentRuns, clapnq, jsonAnswers, mtrag, mtragun, readLines } from "./records.ts";
@@ -14,7 +16,7 @@ import { thirdAnswerWays } from "./third-answers.ts";
 import { thirdSourceWays } from "./third-sources.ts";
 import { toolWays } from "./tools.ts";
 
-export const ways: readonly Way[] = [...answerWays, ...toolWays, ...sourceWays, ...runWays, ...moreWays, ...thirdAnswerWays, ...thirdSourceWays];
+export const ways: readonly Way[] = [...answerWays, ...toolWays, ...sourceWays, ...runWays, ...moreWays, ...thirdAnswerWays, ...thirdSourceWays, ...fourthAnswerWays, ...fourthSourceWays];
 
 interface Malformed {
   readonly raw: string;

@@ -7,7 +7,7 @@ import { answered, chunkPlaces, completionPlace, edited, faithful, last, placesO
 import { bestChunk } from "./tools.ts";
 
 /** The result before the answer, replaced; the answer stays. */
-function result(records: Records, random: Random, replace: (place: Answered) => string | null): Made | null {
+export function result(records: Records, random: Random, replace: (place: Answered) => string | null): Made | null {
   const place = answered(records, random);
   const text = place && replace(place);
   if (!place || text === null) return null;
@@ -15,7 +15,7 @@ function result(records: Records, random: Random, replace: (place: Answered) => 
   const trace = traceOf(place.run);
   return { trace, at: placesOfCall(trace, place.call.callId, null), sourceIds: [place.call.callId] };
 }
-const asObject = (text: string): Record<string, unknown> | null => {
+export const asObject = (text: string): Record<string, unknown> | null => {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
@@ -24,13 +24,13 @@ const asObject = (text: string): Record<string, unknown> | null => {
   }
 };
 /** Six earlier traces of the feature. */
-const earlier = (records: Records, random: Random, edit: (copy: Draft) => void): Made["trace"][] =>
+export const earlier = (records: Records, random: Random, edit: (copy: Draft) => void): Made["trace"][] =>
   Array.from({ length: 6 }, (_, n) => edited(ragTrace(random.pick(records.rag)), (copy) => { copy.startedAtMs -= (6 - n) * 3_600_000; edit(copy); }));
-const parts = (copy: Draft, more: Readonly<Record<string, number>>): void => {
+export const parts = (copy: Draft, more: Readonly<Record<string, number>>): void => {
   for (const { signals } of copy.generations) signals.latency = { state: "captured", value: { retrievalMs: null, timeToFirstChunkMs: null, generationMs: null, toolsMs: null, totalMs: null, ...more } };
   copy.durationMs = Object.values(more).reduce((sum, ms) => sum + ms, 100);
 };
-const timed = (records: Records, random: Random, at: readonly string[], slow: Readonly<Record<string, number>>, usual?: Readonly<Record<string, number>>, tokens?: number): Made | null => {
+export const timed = (records: Records, random: Random, at: readonly string[], slow: Readonly<Record<string, number>>, usual?: Readonly<Record<string, number>>, tokens?: number): Made | null => {
   const turn = faithful(records, random);
   if (!turn) return null;
   const trace = edited(ragTrace(turn), (copy) => {
@@ -42,7 +42,7 @@ const timed = (records: Records, random: Random, at: readonly string[], slow: Re
   return { trace, at, ...(usual === undefined ? {} : { previous: earlier(records, random, (copy) => parts(copy, usual)) }) };
 };
 const inAnswer = /(?<![\w.,-])(\d{2,4})(?![\w,.-]*\d)/;
-const system = (copy: Draft, edit: (text: string) => string): void => {
+export const system = (copy: Draft, edit: (text: string) => string): void => {
   for (const { signals } of copy.generations) {
     if (signals.input.state !== "captured") continue;
     signals.input.value.system = edit(signals.input.value.system ?? "");
@@ -50,7 +50,7 @@ const system = (copy: Draft, edit: (text: string) => string): void => {
     if (first?.type === "text") first.text = edit(first.text);
   }
 };
-const person = (random: Random): { readonly name: string; readonly id: string; readonly weight: string } => ({ name: `${random.pick(["Ida", "Tom", "Lena", "Omar", "Sofia", "Emil"])} ${random.pick(["Weber", "Costa", "Lindqvist", "Haddad", "Novak"])}`, id: random.digits(7), weight: `${2 + random.below(3)}.${random.digits(2)}` });
+export const person = (random: Random): { readonly name: string; readonly id: string; readonly weight: string } => ({ name: `${random.pick(["Ida", "Tom", "Lena", "Omar", "Sofia", "Emil"])} ${random.pick(["Weber", "Costa", "Lindqvist", "Haddad", "Novak"])}`, id: random.digits(7), weight: `${2 + random.below(3)}.${random.digits(2)}` });
 
 export const thirdSourceWays: readonly Way[] = [
   {

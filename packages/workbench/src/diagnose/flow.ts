@@ -57,7 +57,7 @@ export function isOrphan(traced: TracedValue): boolean {
       return telling.test(value.key) || (value.key.startsWith("PERSON:") && value.key.includes("."));
     case "identifier":
       // file names and paths are made up as one goes
-      return !value.key.startsWith("clock:") && /\d/.test(value.key) && value.key.length >= 5 && !isPath(value.text);
+      return !value.key.startsWith("clock:") && (/\d/.test(value.key) || isMailbox(value.text)) && value.key.length >= 5 && !isPath(value.text);
     case "url":
       return true;
     case "name":
@@ -71,5 +71,7 @@ export function isOrphan(traced: TracedValue): boolean {
 /** Kinds of pseudonyms found by their form, here as there; others a detector may take in one place and miss in another. */
 const telling = /^(?:PHONE|EMAIL|URL|IBAN|SSN|CARD|MRN|DATE)/;
 const titled = /^(?:Dr|Prof|Professor|Mr|Mrs|Ms|Herr|Frau|Sra?|Mme|M)\b\.?\s/;
+/** A mail address that is not one for show. */
+const isMailbox = (text: string): boolean => /^[\w.+-]{2,}@[\w-]+(?:\.[\w-]+)+$/.test(text) && !/^(?:name|user|you|your[\w.]*|someone|me|john\.?doe|jane\.?doe|email|test)@|@(?:example|domain|company|email)\.(?:com|org|net)$/i.test(text);
 export const isPath = (text: string): boolean => /[/\\]|\.[a-z][a-z0-9]{0,4}$/i.test(text) && !text.includes("@");
 const isRound = (value: number): boolean => Number.isInteger(value) && value % 100 === 0 && value <= 1000;

@@ -4,13 +4,14 @@
  */
 import type { Passage, TraceView } from "./passages.ts";
 import { wordsOf } from "./provenance/fold.ts";
-import { codeKey } from "./provenance/lexer.ts";
+import { dayKey } from "./provenance/dates.ts";
+import { codeKey, lex } from "./provenance/lexer.ts";
 
 export interface Person {
   /** As written, for people to read. */
   readonly text: string;
   readonly key: string;
-  readonly kind: "name" | "id";
+  readonly kind: "name" | "id" | "birth";
   /** Keyed parts of a pseudonym, or words of a name, given names first where that is known. */
   readonly parts: readonly string[];
 }
@@ -56,9 +57,10 @@ export function subjectOf(view: TraceView): Subject {
   const people: Person[] = [];
   for (const [key, value] of Object.entries(view.trace.subject ?? {})) {
     const found = pseudonymsIn(value);
-    if (found.length > 0) people.push(...found.map((mention) => mention.person));
+    if (birthKeys.test(key)) people.push(...birthOf(value));
+    else if (found.length > 0) people.push(...found.map((mention) => mention.person));
     else if (/name|given|family|patient$|person|customer$/i.test(key) && !/id$/i.test(key) && words(value).length > 0) people.push(plainName(value));
-    else if (/dob|birth|date|phone|mail|address|sex|gender|age/i.test(key)) continue;
+    else if (/date|phone|mail|address|sex|gender|age/i.test(key)) continue;
     else if (value.trim().length >= 3) people.push(plainId(value));
   }
   if (people.length > 0) return { people, declared: true };
@@ -66,11 +68,23 @@ export function subjectOf(view: TraceView): Subject {
   return { people: pseudonymsIn(view.question).map((mention) => mention.person).filter((person) => person.kind === "name" || /^(?:MRN|SSN|NHS|PATIENT)/.test(person.key)), declared: false };
 }
 
+const birthKeys = /^(?:dob|d_?o_?b|birth_?(?:date|day)|date_?of_?birth|born(?:_?on)?|geburtsdatum|fecha_?(?:de_?)?nacimiento)$/i;
+const birthLabel = /(?:\b(?:d\.?o\.?b\.?|date of birth|birth ?date|born(?: on)?|geb(?:oren am|oren|\.)|geburtsdatum|nacid[oa](?: el)?|né(?:e)? le)\b\.?|"(?:dob|birth_?date|date_?of_?birth|born)")\s*[:=]?\s*"?((?:⟦|\[\[)[A-Z_]+:[0-9a-z.~]+(?:⟧|\]\])|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}\.? \p{L}{3,10} \d{4}|\p{L}{3,10} \d{1,2}, \d{4})/giu;
+/** A birth date as one more sign of who is meant: two people may share a name. */
+function birthOf(written: string): Person[] {
+  const days: string[] = [];
+  const stand = /^(?:⟦|\[\[)[A-Z_]+:([0-9a-z.]+)/.exec(written.trim())?.[1];
+  if (stand !== undefined) days.push(stand);
+  else lex(written, { word() {}, number() {}, code() {}, day: (day) => void (day.year !== null && days.push(String(dayKey(day)))) });
+  return days.length === 0 ? [] : [{ text: written, key: `birth ${days.join(" ")}`, kind: "birth", parts: days }];
+}
+
 /** What a mention is to the subject: the same person, another, or not to be told. */
 export function relation(person: Person, subject: Subject): "same" | "other" | "unsure" {
   const alike = subject.people.filter((own) => own.kind === person.kind && (own.kind === "name" || typeOf(own) === typeOf(person) || typeOf(own) === "id" || typeOf(person) === "id"));
   if (subject.people.some((own) => own.key === person.key || (own.kind === "id" && person.kind === "id" && own.parts.join() === person.parts.join()))) return "same";
   if (alike.length === 0) return "unsure";
+  if (person.kind === "birth") return alike.some((own) => own.parts.some((part) => person.parts.includes(part))) ? "same" : "other";
   if (person.kind === "id") return "other";
   for (const own of alike) {
     const shared = person.parts.filter((part) => own.parts.some((other) => part === other || (part.length === 1 && other.startsWith(part)) || (other.length === 1 && part.startsWith(other)))).length;
@@ -82,7 +96,7 @@ export function relation(person: Person, subject: Subject): "same" | "other" | "
   }
   return "other";
 }
-const typeOf = (person: Person): string => (person.key.startsWith("id ") ? "id" : person.key.slice(0, person.key.indexOf(":")));
+const typeOf = (person: Person): string => (person.key.startsWith("id ") ? "id" : person.kind === "birth" ? "birth" : person.key.slice(0, person.key.indexOf(":")));
 
 const label =
   /(?:^|[\n|;,.({["'])[ \t]*(?:(?:#+|[-*])[ \t]*)?(?:patient(?: name)?|name|full name|customer(?: name)?|client(?: name)?|member(?: name)?|resident|child|baby|infant|subject|employee|student|applicant|insured|account holder|passenger|guest|tenant|paciente|nombre|kunde|kundin|name des patienten|nom|nome|cliente|mr|mrs|ms|miss|herr|frau|sr|sra|m|mme)\b\.?\s*[:=–-]?\s*"?((?:\p{Lu}[\p{L}'’-]+,\s*)?\p{Lu}[\p{L}'’-]+(?:[ \u00a0]+(?:de |da |del |van |von |der )?\p{Lu}(?:\.(?=[ ]\p{Lu})|[\p{L}'’-]*)){0,3})/giu;
@@ -111,6 +125,12 @@ export function mentionsIn(passage: Passage, subject: Subject): Mention[] {
       if (!taken(start)) found.push({ person: plainName(opening[1]), start, end: start + opening[1].length });
     }
   }
+  if (subject.people.some((own) => own.kind === "birth"))
+    for (const match of text.slice(0, 100_000).matchAll(birthLabel)) {
+      const written = match[1] ?? "";
+      const start = match.index + match[0].length - written.length;
+      for (const person of birthOf(written)) found.push({ person, start, end: start + written.length });
+    }
   found.sort((a, b) => a.start - b.start);
   return /^\s*[[{]/.test(text) ? found.map((mention) => ({ ...mention, within: objectAround(text, mention.start) })) : found;
 }
@@ -201,7 +221,7 @@ function* inRecord(text: string): Iterable<Mention> {
 
 /** Where a person of the subject is named in a text, whole: both names in either order, or the id. */
 function* occurrences(text: string, person: Person): Iterable<[number, number]> {
-  if (person.key.startsWith("PERSON:") || person.key.includes(":")) return;
+  if (person.kind === "birth" || person.key.startsWith("PERSON:") || person.key.includes(":")) return;
   if (person.kind === "id") {
     const wanted = person.parts[0] ?? "";
     if (wanted.length < 3) return;

@@ -12,7 +12,7 @@ const explains: Readonly<Partial<Record<Cause, readonly Cause[]>>> = {
   refusal: ["provider-error", "empty-completion", "invalid-json", "parser-bug", "rule-failed", "validation-gap", "retrieval-weak", "retry-loop", "output-truncated"],
   "empty-completion": ["invalid-json", "parser-bug", "rule-failed", "validation-gap", "retry-loop"],
   "output-truncated": ["invalid-json", "parser-bug", "rule-failed", "validation-gap", "empty-completion", "unsupported-value", "incomplete-recording"],
-  "invalid-json": ["rule-failed", "validation-gap", "retry-loop", "tool-error"],
+  "invalid-json": ["unsupported-value", "rule-failed", "validation-gap", "retry-loop", "tool-error"],
   "parser-bug": ["rule-failed", "validation-gap", "retry-loop", "unsupported-value"],
   "retrieval-empty": ["unsupported-value", "retrieval-weak", "rule-failed", "validation-gap", "tool-arguments-invented"],
   "retrieval-weak": ["unsupported-value", "rule-failed", "validation-gap", "wrong-chunk"],

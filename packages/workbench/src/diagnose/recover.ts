@@ -54,6 +54,21 @@ export function recoverJson(text: string): Recovery {
   return { outcome: "none" };
 }
 
+/** Every record of a text that is valid JSON as it stands, in order, at most 40: an answer may hold a draft and what it corrects it to. */
+export function recordsIn(text: string): { readonly value: unknown; readonly start: number; readonly end: number }[] {
+  const found: { value: unknown; start: number; end: number }[] = [];
+  for (let from = 0, tries = 0; tries < 40; tries += 1) {
+    const offset = text.slice(from).search(/[[{]/);
+    if (offset < 0) break;
+    const start = from + offset;
+    const end = matching(text, start);
+    const inner = end < 0 ? null : parse(text.slice(start, end + 1));
+    if (inner && isStructure(inner.value)) found.push({ value: inner.value, start, end: end + 1 });
+    from = inner && end >= 0 ? end + 1 : start + 1;
+  }
+  return found;
+}
+
 /** A structure with blanks or a mark around it stands in prose; one with letters glued to it is part of something broken. */
 const apart = (text: string, found: { readonly start: number; readonly text: string }): boolean => {
   const before = text.charAt(found.start - 1);

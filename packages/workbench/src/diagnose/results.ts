@@ -51,6 +51,7 @@ export function outcomeOfText(result: string): Outcome {
     if (typeof json === "string") return json.length < text.length ? outcomeOfText(json) : answerOutcome;
     return answerOutcome;
   }
+  if (isHollowMarkup(text)) return { kind: "empty", sign: text.length < 60 ? text : "only empty elements", plain: false, broke: false };
   const written = errorWritten(text);
   if (written !== null) return { ...error(written, false), broke: breakage.test(text.slice(0, 600)) };
   const mark = cutMark(text);
@@ -61,6 +62,9 @@ export function outcomeOfText(result: string): Outcome {
 
 /** The names of columns and nothing below: one line of comma or tab separated names, or a Markdown table of a head alone. */
 const isBareHeader = (text: string): boolean => text.length > 1_000 ? false : /^[a-z][\w ]*(?:[,;\t|][ ]?[a-z][\w ]*)+$/i.test(text) && !/\d/.test(text) && !/[,;] /.test(text) && /[_a-z]/.test(text) ? text.split(/[,;\t|]/).every((name) => name.trim().split(" ").length <= 2) : /^\|[^\n]*\|\s*\n\|[\s:|-]+\|?$/.test(text);
+
+/** Elements with nothing between them, or a count of none. */
+const isHollowMarkup = (text: string): boolean => text.length < 2_000 && /^<[a-z?!]/i.test(text) && text.replace(/<[^<>]*>/g, "").trim() === "" && (!/="[^"]*[1-9\p{L}][^"]*"/u.test(text.replace(/\b(?:xmlns(?::\w+)?|version|encoding|status|query|type|class|id)="[^"]*"/gi, "")) || /\b(?:count|total|numFound|hits|size|matches|rows|results|found)="0"/i.test(text) || /<(?:total|count|hits|size)\b[^>]*\bvalue="0"/i.test(text));
 
 function parsed(text: string): unknown {
   try {
@@ -86,6 +90,7 @@ function errorIn(json: unknown, depth: number): string | null {
   }
   for (const [key, value] of entries) {
     if (/^(?:status|status_?code|http_?status|code)$/i.test(key) && typeof value === "number" && value >= 400 && value < 600) return `${key} ${value}${typeof json["message"] === "string" ? `: ${json["message"]}` : ""}`;
+    if (/^(?:__type|_type|type|code|error_?type|fault_?code)$/i.test(key) && typeof value === "string" && /^[\w.:#]*(?:Exception|Error|Fault|Failure)$/.test(value) && entries.length <= 8) return inWords(json["message"] ?? json["Message"] ?? value);
     if (/^(?:success|ok|succeeded|is_?success)$/i.test(key) && (value === false || value === "false")) return inWords(json["message"] ?? json["reason"] ?? `${key}: false`);
     if (/^(?:status|state|result|outcome|type)$/i.test(key) && typeof value === "string" && failed.test(value) && entries.length <= 8) return inWords(json["message"] ?? json["reason"] ?? json["detail"] ?? `${key}: ${value}`);
   }
@@ -114,7 +119,15 @@ function isNothing(json: unknown): boolean {
       hollow = true;
       continue;
     }
-    if (value === 0 && /count|total|size|found|hits|results|value/i.test(key)) {
+    if (value === false && /^(?:is_?)?(?:found|exists?|matched|has_?(?:results?|matches|data|records?)|any|present|available_?data)$/i.test(key)) {
+      hollow = true;
+      continue;
+    }
+    if (typeof value === "string" && /^(?:message|detail|info|reason|note|text|summary|description|content|output)$/i.test(key) && saysNothing(value)) {
+      hollow = true;
+      continue;
+    }
+    if (value === 0 && /count|total|size|found|hits|results|value|match(?:es)?|rows|records|items|entries|length|returned/i.test(key)) {
       hollow = true;
       continue;
     }
@@ -136,6 +149,7 @@ const written: readonly RegExp[] = [
   /^(?:connection|gateway|network|socket|request) (?:error|timeout|timed out|refused|reset)/i,
   /^(?:service|server|host|resource|tool|endpoint) (?:temporarily )?(?:unavailable|not available|unreachable|down)/i,
   /^(?:permission|access) denied\b|^unauthorized\b|^forbidden\b|^rate limit|^too many requests|^timed? ?out\b|^timeout\b|^internal server error/i,
+  /^(?:upstream|downstream|backend|proxy|remote)\b[^.\n]{0,40}\b(?:error|timeout|timed out|refused|reset|unavailable|failed|failure)\b/i,
   /\bE(?:CONNREFUSED|CONNRESET|TIMEDOUT|NOTFOUND|AI_AGAIN|PIPE)\b/,
 ];
 function errorWritten(text: string): string | null {

@@ -10,6 +10,7 @@ const lacks = [
   /(?:\b(?:unable|not able)|n[’']t able) to (?:find|locate|retrieve|look|access|determine|answer|fetch|get|complete|process|provide|confirm)\b/i,
   /\bcan(?:not|[’']t|n[’']t)\s+(?:find|locate|retrieve|access|answer|determine|confirm|see|give|tell|provide)\b/i,
   /\b(?:no|not enough|insufficient|without) (?:specific |relevant |further |any |matching )*(?:information|details?|data|mention|results?|records?|matches|documents?|answer)\b/i,
+  /\bnone of (?:the|these|those|my|your|our)\b[^.\n]{0,60}\b(?:passages?|documents?|sources?|excerpts?|articles?|results?|chunks?|texts?|contexts?|pages?|materials?|files?)\b|\b(?:passages?|documents?|sources?|excerpts?|results?|chunks?|contexts?|material)\b[^.\n]{0,40}\b(?:do(?:es)?n[’']?t|do(?:es)? not|did not|didn[’']?t) (?:help|answer|relate|touch|speak)|\b(?:there is|there[’']s|i (?:see|find|found)|contains?) no (?:mention|trace|reference|sign)\b/i,
   /\bi (?:do not|don[’']?t) know\b|\bi[’']?m not sure\b|\bunknown\b|\bnot available\b|\bnothing (?:about|on|was|matching|in (?:the|these|those|my|any|what))\b|\bno (?:longer )?available\b/i,
   /\b(?:ran into|encountered|experienc\w+|there (?:was|is|seems to be|has been)|facing|having) (?:an? |some )?(?:\w+ )?(?:problem|issue|error|difficult\w+|trouble)/i,
   /\b(?:sorry|apolog\w+|unfortunately)\b/i,

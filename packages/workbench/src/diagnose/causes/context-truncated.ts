@@ -123,7 +123,10 @@ function* droppedTurns(seen: Case): Iterable<Candidate> {
   for (const [earlier, later, index, confidence] of pairs) {
     const had = userTexts(earlier);
     const has = userTexts(later);
-    if (had.length < 2 || has.length === 0 || has.length > had.length) continue;
+    if (had.length === 0 || has.length > had.length) continue;
+    // one question, and answers and results that followed it: the question itself fell out
+    const alone = had.length < 2 || has.length === 0;
+    if (alone && (index === 0 || has.length > 0 || !callsShared(earlier, later) || messagesOf(later) >= messagesOf(earlier) || systemOf(earlier) !== systemOf(later))) continue;
     const kept = new Set(has);
     const lost = had.filter((text) => !kept.has(text));
     // some turns are kept and older ones are gone: a window slid. None kept: another conversation, or another agent's.
@@ -137,6 +140,8 @@ function* droppedTurns(seen: Case): Iterable<Candidate> {
     return;
   }
 }
+const messagesOf = ({ signals: { input } }: Generation): number => (input.state === "captured" ? input.value.messages.length : 0);
+const systemOf = ({ signals: { input } }: Generation): string | null => (input.state === "captured" ? input.value.system : null);
 const userTexts = (generation: Generation): string[] =>
   generation.signals.input.state !== "captured" ? [] : generation.signals.input.value.messages.filter((message) => message.role === "user").flatMap((message) => message.parts.flatMap((part) => (part.type === "text" && part.text.trim() !== "" ? [part.text] : [])));
 /** Something the model said before still stands in the later input. */

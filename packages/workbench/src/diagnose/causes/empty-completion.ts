@@ -35,4 +35,4 @@ export function emptyCompletion({ view }: Case): readonly Candidate[] {
 }
 
 /** Blanks, characters nobody sees, quotes, dots or dashes, an empty fence. */
-const saysNothingAtAll = (text: string): boolean => text.length < 1_000 ? /^[\s\p{Cf}"'`“”„«».…·•–—_-]*$/u.test(text.replace(/```\w*\s+```/g, "")) : text.trim() === "";
+const saysNothingAtAll = (text: string): boolean => text.length < 1_000 ? /^\s*(?:null|undefined|None|NaN|nil|(?:<br\s*\/?>|&nbsp;|<p>\s*<\/p>|\s)+)\s*$/.test(text) || /^[\s\p{Cf}"'`“”„«».…·•–—_-]*$/u.test(text.replace(/```\w*\s+```/g, "")) : text.trim() === "";

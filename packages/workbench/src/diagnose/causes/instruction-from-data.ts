@@ -127,6 +127,8 @@ function followedInWords(seen: Case, order: Order): { readonly evidence: Evidenc
   const text = order.passage.text.slice(order.start, order.end);
   const later = view.calls.find((call) => call.order > order.passage.order && call.name.length > 3 && text.toLowerCase().includes(call.name.toLowerCase()));
   if (later) return { evidence: pointAtCall(later), words: `${named(later.name)} was called` };
+  const carried = carriedOut(seen, order, text);
+  if (carried) return carried;
   const answer = view.answer;
   if (answer === null) return null;
   const token = markedToken(text, seen, order);
@@ -139,6 +141,20 @@ function followedInWords(seen: Case, order: Order): { readonly evidence: Evidenc
   const said = contentWords(answer.text);
   const share = shareOf(wanted, said);
   return share >= 0.5 && wanted.size * share >= 2 ? { evidence: { at: answer.at, sourceId: null, excerpt: named(answer.text.slice(-200)) }, words: "the answer follows" } : null;
+}
+/** A later call has an argument of the order's own words, which nobody else wrote. */
+function carriedOut(seen: Case, order: Order, text: string): { readonly evidence: Evidence; readonly words: string } | null {
+  const folded = text.replace(/\s+/g, " ");
+  for (const call of seen.view.calls) {
+    if (call.order <= order.passage.order || call === order.passage.call) continue;
+    for (const match of call.arguments.slice(0, 20_000).matchAll(/"((?:[^"\\]|\\.){8,400})"/g)) {
+      const words = (match[1] ?? "").replace(/\\(["\\/])/g, "$1").replace(/\s+/g, " ").trim();
+      if (words.length < 8 || !/\s|[/@]/.test(words) || !folded.includes(words)) continue;
+      const elsewhere = seen.view.passages.some((passage) => (passage.kind === "question" || passage.kind === "system" || passage.kind === "message") && !passage.text.includes(text.slice(0, 60)) && passage.text.includes(words));
+      if (!elsewhere) return { evidence: pointAtCall(call), words: `${named(call.name)} was called with ${named(words)}` };
+    }
+  }
+  return null;
 }
 /** What an order puts in quotes or capitals, when it stands nowhere else in the input and in the answer. */
 function markedToken(text: string, seen: Case, order: Order): string | null {

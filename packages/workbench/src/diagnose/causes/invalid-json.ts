@@ -20,7 +20,12 @@ function answers({ view }: Case): Candidate[] {
   for (const { parsed, text, at, textAt } of parses(view)) {
     if (parsed.outcome !== "failed" || text.trim() === "") continue;
     const recovery = recoverJson(text);
-    if (recovery.outcome === "strict" && typeof recovery.value === "object") continue;
+    const several = recovery.outcome === "strict" && recovery.wrapped && /^\s*[[{]/.test(text) && /^\s*,?\s*[[{]/.test(text.slice(recovery.end));
+    if (recovery.outcome === "strict" && typeof recovery.value === "object" && !several) continue;
+    if (recovery.outcome === "strict" && several) {
+      found.push({ cause: "invalid-json", title: `The answer is several JSON values in a row, not one${parsed.error === null ? "" : ` (${named(parsed.error.message)})`}`, confidence: 0.93, evidence: [pointAtText(textAt, text, Math.max(0, recovery.end - 20), Math.min(text.length, recovery.end + 30)), { at: `${at}.outcome`, sourceId: null, excerpt: parsed.error?.message ?? "failed" }], next });
+      continue;
+    }
     const asJson = wantsJson(parsed.error, parsed.parser);
     const structured = recovery.outcome === "repaired" && typeof recovery.value === "object" && recovery.value !== null;
     if (!structured && !(asJson && /[[{]/.test(text))) {

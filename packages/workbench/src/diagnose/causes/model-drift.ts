@@ -22,6 +22,11 @@ export function modelDrift(seen: Case): readonly Candidate[] {
     const twin = generations.slice(0, index).find((earlier) => earlier.signals.model.state === "captured" && earlier.signals.model.value.requested === model.requested && earlier.signals.model.value.answered !== null && model.answered !== null && earlier.signals.model.value.answered !== model.answered);
     if (twin?.signals.model.state === "captured")
       found.push({ cause: "model-drift", title: `${named(model.requested ?? "")} was answered by ${named(twin.signals.model.value.answered ?? "")} and by ${named(model.answered ?? "")} in one trace`, confidence: 0.85, evidence: evidence([{ at: `generations[${generations.indexOf(twin)}].signals.model.value.answered`, sourceId: null, excerpt: twin.signals.model.value.answered ?? "" }]), next: replay(trace.traceId, `--model ${twin.signals.model.value.answered}`) });
+    const asked = new Set(seen.previous.filter((earlier) => earlier.feature === trace.feature).flatMap((earlier) => modelsOf(earlier).flatMap((one) => one.requested ?? [])));
+    const [steady] = asked;
+    // the app's own doing: one model in all earlier traces, another one now
+    if (model.requested !== null && steady !== undefined && asked.size === 1 && seen.previous.length >= 2 && differs(steady, model.requested))
+      found.push({ cause: "model-drift", title: `The app asks ${named(model.requested)} now; it asked ${named(steady)} in all ${seen.previous.length} earlier traces`, confidence: 0.86, evidence: evidence([{ at: `${at}.requested`, sourceId: null, excerpt: `${steady} → ${model.requested}` }]), next: replay(trace.traceId, `--model ${steady}`) });
     if (model.answered === null) return;
     const before = seen.previous.flatMap((earlier) => modelsOf(earlier)).filter((earlier) => earlier.requested === model.requested && earlier.answered !== null);
     const last = before.at(-1);

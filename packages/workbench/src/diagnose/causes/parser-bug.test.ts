@@ -36,3 +36,10 @@ test("a list whose bullets the parser did not know came out empty", () => {
   expect(findingOf(handover, "parser-bug")?.title).toBe("open-tasks brought out no item of a list: the answer has 2, first Level before the third dose");
   expect(topCause(trace({ messages: [say("user", "x")], completion: "Nothing is open.", parsed: { parser: "open-tasks", result: [] } }))).toBeUndefined();
 });
+test("two fields that came out with each other's value, and a draft taken for the answer that corrects it", () => {
+  const swapped = trace({ messages: [say("user", "x")], completion: '{"given": "Noor", "family": "Almasi"}', parsed: { result: { given: "Almasi", family: "Noor" } } });
+  expect(topCause(swapped)).toBe("parser-bug");
+  const drafts = '```json\n{"dose": 12}\n```\nNo, it must be 21.\n```json\n{"dose": 21}\n```';
+  expect(topCause(trace({ messages: [say("user", "x 12 21")], completion: drafts, parsed: { result: { dose: 12 } } }))).toBe("parser-bug");
+  expect(topCause(trace({ messages: [say("user", "x 12 21")], completion: drafts, parsed: { result: { dose: 21 } } }))).toBeUndefined();
+});

@@ -9,7 +9,7 @@
 import type { ParsedSignal } from "@whysaid/recorder/format";
 import { excerptOf, named, pointAtText, type Candidate, type Case, type Evidence } from "../finding.ts";
 import { readNumber } from "../provenance/numbers.ts";
-import { recoverJson } from "../recover.ts";
+import { recordsIn, recoverJson } from "../recover.ts";
 
 export interface Gap {
   readonly path: string;
@@ -92,8 +92,15 @@ function inspect(parsed: ParsedSignal, text: string): Bug | null {
     };
   }
   if (recovery.outcome !== "none" && isStructured(recovery.value) && /[[{]/.test(text)) {
-    const gaps = gapsBetween(recovery.value, parsed.result);
-    if (gaps.length === 0) return null;
+    const drafts = draftsIn(text);
+    const final = drafts.at(-1);
+    if (final && drafts.length > 1) {
+      if (gapsBetween(final.value, parsed.result).length === 0) return null;
+      const taken = drafts.findIndex((draft) => gapsBetween(draft.value, parsed.result).length === 0 && gapsBetween(parsed.result, draft.value).length === 0);
+      if (taken >= 0)
+        return { title: `${named(who)} took record ${taken + 1} of ${drafts.length}; the answer ends with another one`, confidence: 0.85, pointer: ".result", parsed: shown, start: final.start, end: Math.min(final.end, final.start + 160), gaps: gapsBetween(final.value, parsed.result) };
+    }
+    const gaps = [...gapsBetween(recovery.value, parsed.result), ...swapped(recovery.value, parsed.result)];
     const first = gaps[0];
     if (!first) return null;
     const everything = isEmpty(parsed.result);
@@ -107,6 +114,25 @@ function inspect(parsed: ParsedSignal, text: string): Bug | null {
     };
   }
   return inProse(parsed, text, who, shown);
+}
+/** Records of one shape written one after the other: a draft, and what it was corrected to. */
+function draftsIn(text: string): readonly { readonly value: unknown; readonly start: number; readonly end: number }[] {
+  if ((text.match(/\{/g)?.length ?? 0) < 2) return [];
+  const shape = (value: unknown): string => (isFields(value) ? Object.keys(value).toSorted().join() : "");
+  const records = recordsIn(text).filter((record) => shape(record.value) !== "");
+  const last = records.at(-1);
+  return last === undefined ? [] : records.filter((record) => shape(record.value) === shape(last.value));
+}
+/** Two fields of a record that came out with each other's value. */
+function swapped(raw: unknown, parsed: unknown): Gap[] {
+  if (!isFields(raw) || !isFields(parsed)) return [];
+  const keys = Object.keys(raw).filter((key) => ["string", "number"].includes(typeof raw[key]) && key in parsed && raw[key] !== parsed[key] && raw[key] !== "");
+  if (keys.length < 2 || keys.length > 200) return [];
+  for (const [index, left] of keys.entries()) {
+    const right = keys.slice(index + 1).find((other) => raw[left] === parsed[other] && raw[other] === parsed[left]);
+    if (right !== undefined) return [left, right].map((key) => ({ path: `.${key}`, raw: raw[key], parsed: parsed[key], how: "other-value" as const }));
+  }
+  return [];
 }
 const isStructured = (value: unknown): boolean => typeof value === "object" && value !== null;
 const verbs: Readonly<Record<Gap["how"], string>> = { missing: "lost", empty: "left empty", shortened: "dropped items of", "other-number": "changed", "other-value": "changed", "cut-text": "cut" };
@@ -216,6 +242,8 @@ function inProse(parsed: ParsedSignal, text: string, who: string, shown: string)
     return { title: `${named(who)} brought out no item of a list: the answer has ${lost.items.length}, first ${named(lost.items[0] ?? "")}`, confidence: 0.93, pointer: `.result${lost.path}`, parsed: shown, start: lost.start, end: lost.end, gaps: [{ path: lost.path, raw: lost.items, parsed: [], how: "empty" }] };
   if (!isFields(parsed.result)) return null;
   for (const [key, value] of Object.entries(parsed.result)) {
+    const other = typeof value === "number" && key.length >= 3 ? labelledOtherwise(key, value, text) : null;
+    if (other !== null) return { title: `${named(who)} read ${String(value)} for ${key}: the answer says ${named(other.said)}`, confidence: 0.88, pointer: `.result.${key}`, parsed: shown, start: other.start, end: other.end, gaps: [{ path: `.${key}`, raw: other.said, parsed: value, how: "other-number" }] };
     if (!isEmpty(value) || key.length < 3) continue;
     const label = key.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").replace(/ (?:mg|kg|ml|g|cm|ms|usd|eur|percent|pct|id)$/i, "").trim();
     const found = new RegExp(`(?:^|[^\\p{L}])${label.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}[*_"]{0,3}\\s*(?:[:=–-]|\\bis\\b|\\bof\\b)\\s*[*_"]{0,3}([^\\n,;]{1,60})`, "iu").exec(text);
@@ -226,6 +254,21 @@ function inProse(parsed: ParsedSignal, text: string, who: string, shown: string)
   }
   return null;
 }
+
+/** The one place where the answer gives a number under the field's name has another number, and the one that was read stands elsewhere in it. */
+function labelledOtherwise(key: string, value: number, text: string): { readonly said: string; readonly start: number; readonly end: number } | null {
+  const label = wordsOfKey(key);
+  const found = [...text.matchAll(new RegExp(`(?<![\\p{L}])${label}[*_"]{0,3}(?: of [\\p{L} ]{1,30})?\\s*(?:[:=]|\\bis\\b|\\bof\\b|\\bwas\\b)\\s*[*_"]{0,3}[$€£]?(-?\\d[\\d.,]*\\d|\\d)`, "giu"))];
+  const [only] = found;
+  const said = only?.[1];
+  if (found.length !== 1 || only === undefined || said === undefined) return null;
+  const readings = readNumber(said);
+  if (!readings || [readings.value, ...(readings.other === null ? [] : [readings.other])].some((reading) => scales.some((scale) => close(reading * scale, value)) || close(reading, value) || Math.round(reading) === value)) return null;
+  const elsewhere = [...text.matchAll(/\d[\d.,]*\d|\d/g)].some((match) => close(readNumber(match[0])?.value ?? Number.NaN, value));
+  const start = only.index + only[0].length - said.length;
+  return elsewhere ? { said, start, end: start + said.length } : null;
+}
+const wordsOfKey = (key: string): string => key.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").replace(/ (?:mg|kg|ml|g|cm|ms|usd|eur|percent|pct|id)$/i, "").trim().replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** An empty list, alone or the one list of a record, where the answer has marked lines: the parser knew another kind of bullet. */
 function lostList(result: unknown, text: string): { readonly path: string; readonly items: readonly string[]; readonly start: number; readonly end: number } | null {

@@ -86,6 +86,8 @@ function changeOf(earlier: readonly string[], now: string): { readonly words: st
   if (removed.length === 0 && added.length === 0) return null;
   const kept = steady.length === 0 ? (sets[0]?.size === 1 && own[0] !== undefined && similarHead([...(sets[0] ?? [])][0] ?? "", own[0]) ? 0.5 : 0) : (steady.length - removed.length) / steady.length;
   const words = [...(removed.length > 0 ? [`removed “${named(removed[0] ?? "")}”`] : []), ...(added.length > 0 ? [`added “${named(added[0] ?? "")}”`] : [])].join(", ");
+  // all that is left stood there before: the text was shortened, however much
+  if (added.length === 0 && own.length > 0) return { words, kept: 1 };
   return { words, kept: removed.length > 0 && kept === 0 && steady.length <= 2 ? 0.4 : kept };
 }
 const similarHead = (left: string, right: string): boolean => left.slice(0, 30) === right.slice(0, 30);

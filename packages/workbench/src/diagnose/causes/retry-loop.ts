@@ -10,6 +10,8 @@ import type { CallView } from "../passages.ts";
 import { named, pointAtCall, pointAtResult, replay, type Candidate, type Case } from "../finding.ts";
 
 const MIN_ROUNDS = 3;
+const MIN_COUNTED = 4;
+const MIN_RESULT_CHARS = 30;
 
 export function retryLoop(seen: Case): readonly Candidate[] {
   const { view } = seen;
@@ -32,6 +34,9 @@ export function retryLoop(seen: Case): readonly Candidate[] {
       },
     ];
   }
+  const unmoved = onlyCounted(calls);
+  if (unmoved !== null && new Set(unmoved.map((call) => call.turn)).size >= MIN_COUNTED)
+    return [{ cause: "retry-loop", title: `${named(unmoved[0]?.name ?? "")} was called ${unmoved.length} times with another number each time and returned the same`, confidence: 0.9, evidence: unmoved.slice(0, 6).flatMap((call, index) => (index === 0 ? [pointAtCall(call), pointAtResult(call)] : [pointAtCall(call)])), next }];
   const repeated = sameInputs(generations);
   if (repeated.length >= MIN_ROUNDS)
     return [{ cause: "retry-loop", title: `The same input was sent ${repeated.length} times`, confidence: repeated.length > MIN_ROUNDS ? 0.93 : 0.8, evidence: repeated.slice(0, 6).map((index) => ({ at: `generations[${index}]`, sourceId: null, excerpt: answerOf(generations[index]) })), next }];
@@ -40,6 +45,17 @@ export function retryLoop(seen: Case): readonly Candidate[] {
   if (generation)
     return [{ cause: "retry-loop", title: `One call took ${Math.max(generation.attempts, generation.attemptList.length)} attempts`, confidence: Math.max(generation.attempts, generation.attemptList.length) >= 4 ? 0.92 : 0.75, evidence: [{ at: `generations[${attempts}].attemptList`, sourceId: null, excerpt: generation.attemptList.map((attempt) => attempt.status ?? attempt.state).join(", ") }], next }];
   return [];
+}
+/** Pages, offsets, cursors: arguments that differ in digits alone, results that do not differ. @returns the longest such run of at least `MIN_COUNTED` */
+function onlyCounted(calls: readonly CallView[]): readonly CallView[] | null {
+  const blotted = (call: CallView): string => `${call.name}\n${call.arguments.replace(/\s+/g, "").replace(/,?"(?:page|offset|cursor|skip|start|from|page_?(?:no|number|token)|attempt|index)":(?:"[^"]*"|\d+)/gi, "").replace(/\{,/g, "{")}\n${call.result ?? ""}`;
+  let run: CallView[] = [];
+  let longest: CallView[] = [];
+  for (const call of calls) {
+    run = run[0] !== undefined && blotted(run[0]) === blotted(call) ? [...run, call] : [call];
+    if (run.length > longest.length && (call.result ?? "").length >= MIN_RESULT_CHARS) longest = run;
+  }
+  return longest.length >= MIN_COUNTED ? longest : null;
 }
 const answerOf = (generation: Generation | undefined): string => (generation?.signals.completion.state === "captured" ? named(generation.signals.completion.value.text) : "");
 

@@ -46,11 +46,13 @@ function isInvented(traced: TracedValue, known: KnownWords, call: CallView): boo
   if (traced.hits.length > 0 || traced.field === null) return false;
   const key = snake(fieldName(traced));
   const own = traced.value;
-  if (written.test(key)) return false;
+  const literal = literalIn(call, traced, key);
+  if (written.test(key) && !literal) return false;
   // The app knows whom the request is about, and may fill it in itself.
   if (known.isDeclared(own.text)) return false;
   const leaf = leafOf(call, traced.field);
   // the value is one of many words the model put together
+  if (literal) return !known.saidBefore(/\d+$/.exec(own.text)?.[0] ?? own.text, call);
   if (leaf !== null && leaf.length > 24 && own.text.length < leaf.length * 0.5) return false;
   if (leaf !== null && own.type === "identifier" && isPath(leaf)) return false;
   if (traced.derived !== null && traced.derived.byChance < DERIVED_BY_CHANCE) return false;
@@ -103,6 +105,17 @@ function weight(traced: TracedValue): number {
   }
 }
 
+/** A statement, filter or address in which the value is compared with or stands as a step of its own: `order_id = '4711'`, `/orders/4711`. */
+const statements = /^(?:sql|query|statement|cypher|expression|filter|filters|where|condition|criteria|path|endpoint|url|uri|route|resource)$/i;
+function literalIn(call: CallView, traced: TracedValue, key: string): boolean {
+  const { value } = traced;
+  if (!statements.test(key) || traced.field === null || !((value.type === "identifier" && /\d{3}/.test(value.text) && value.key.length >= 5) || (value.type === "number" && /^\d{5,}$/.test(value.text)))) return false;
+  const leaf = leafOf(call, traced.field) ?? "";
+  const before = leaf.slice(0, value.start).trimEnd();
+  const after = leaf.slice(value.end);
+  return /(?:=|==|\beq|\bis|\bin \(|\blike)\s*["']?$/i.test(before) || (/^(?:$|[/?#])/.test(after) && /\/\d{5,}$/.test(`${leaf.slice(0, value.start)}${value.text}`));
+}
+
 function leafOf(call: CallView, field: string): string | null {
   let json: unknown;
   try {
@@ -133,6 +146,9 @@ class KnownWords {
     this.#words ??= this.#collect();
     const words = this.#words;
     return pieces.every((piece) => /^\d$/.test(piece) || words.has(wordsOf(piece).hashes[0] ?? 0));
+  }
+  saidBefore(text: string, call: CallView): boolean {
+    return this.#view.passages.some((passage) => passage.order < call.order && passage.text.includes(text));
   }
   /** Values were taken out of this trace: one that seems missing may stand somewhere as a pseudonym. */
   get redacted(): boolean {

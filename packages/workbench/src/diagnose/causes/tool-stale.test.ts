@@ -19,3 +19,8 @@ test("an earlier trace of the conversation that knew a later version proves it s
 test("when a record was created says nothing of its freshness", () => {
   expect(topCause(toolTrace({ ...call, result: `{"created_at": "${daysAgo(900)}", "price": 19.99}` }, "Price of A-1188?", "It costs 19.99."))).toBeUndefined();
 });
+test("a result of an earlier day than was asked for, and a notice in words, are stale", () => {
+  const asked = { name: "read_level", arguments: '{"kind": "potassium", "date": "2025-06-03"}' };
+  expect(topCause(toolTrace({ ...asked, result: '{"kind": "potassium", "date": "2025-05-12", "value": 4.71}' }, "Today's level?", "It is 4.71."))).toBe("tool-stale");
+  expect(topCause(toolTrace({ ...call, result: `{"price": 19.99, "notice": "Replica is behind: data shown as of ${daysAgo(30).slice(0, 10)}."}` }, "Price of A-1188?", "It costs 19.99."))).toBe("tool-stale");
+});

@@ -40,13 +40,18 @@ export function toolStale(seen: Case): readonly Candidate[] {
       continue;
     }
     if (call.result === null || call.result.length < 8 || call.result.length > 400_000) continue;
-    const marks = marksOf(call.result);
+    const marks = marksOf(call.result) ?? (otherDay(call) === null ? null : nothingMarked);
     if (marks === null) continue;
     const twins = [...elsewhere.map((twin) => ({ twin, here: false })), ...view.calls.filter((twin) => twin.order < call.order && twin !== call).map((twin) => ({ twin, here: true }))].filter(({ twin }) => twin.name === call.name && same(twin.arguments, call.arguments));
     const older = newest(twins, marks);
     if (older) {
       const evidence: Evidence[] = [{ ...pointAtResult(call), excerpt: `${older.now.key}: ${older.now.text}` }, older.here ? { ...pointAtResult(older.twin), excerpt: `earlier: ${older.earlier.key}: ${older.earlier.text}` } : { at: pointAtResult(call).at, sourceId: call.callId ?? call.name, excerpt: `an earlier trace of the conversation got ${older.earlier.key}: ${older.earlier.text}` }];
       found.push({ cause: "tool-stale", title: `${named(call.name)} returned an older version (${older.now.text}) than the same call did before (${older.earlier.text})`, confidence: 0.94, evidence, next });
+      continue;
+    }
+    const other = otherDay(call);
+    if (other) {
+      found.push({ cause: "tool-stale", title: `${named(call.name)} was asked for ${named(other.asked)} and returned what stands at ${named(other.got)}`, confidence: 0.86, evidence: [{ ...pointAtResult(call), excerpt: `${other.key}: ${other.got}` }, pointAtCall(call)], next });
       continue;
     }
     const said = nowOf(seen, call).reduce<ReturnType<typeof staleMark>>((found, now) => found ?? staleMark(marks, now), staleMark(marks, null));
@@ -66,6 +71,27 @@ function unmovedBy(call: CallView, calls: readonly CallView[]): { readonly befor
 const writesRecord = /^(?:\w+[._-])?(?:set|put|update|insert|upsert|add|delete|remove|cancel|change|modify|apply|rename|move|transfer|book|reschedule)/i;
 const same = (left: string, right: string): boolean => left.replace(/\s+/g, "") === right.replace(/\s+/g, "");
 
+/** A day among the arguments, and an earlier one under the same name on the result itself. */
+function otherDay(call: CallView): { readonly key: string; readonly asked: string; readonly got: string } | null {
+  if (changesSomething(call.name) || call.result === null || !/^\s*\{/.test(call.result) || call.result.length > 100_000) return null;
+  let given: unknown;
+  let got: unknown;
+  try {
+    given = JSON.parse(call.arguments);
+    got = JSON.parse(call.result);
+  } catch {
+    return null;
+  }
+  if (typeof given !== "object" || given === null || typeof got !== "object" || got === null) return null;
+  for (const [key, value] of Object.entries(given)) {
+    const answered = (got as Record<string, unknown>)[key];
+    if (!/(?:^|_)(?:date|day|on|for|at)$/i.test(key) || typeof value !== "string" || typeof answered !== "string" || call.result.includes(value)) continue;
+    const [askedMs, gotMs] = [readInstant(value), readInstant(answered)];
+    if (askedMs !== null && gotMs !== null && gotMs <= askedMs - DAY_MS) return { key, asked: value, got: answered };
+  }
+  return null;
+}
+
 interface Marks {
   readonly taken: readonly Stamp[];
   readonly changed: readonly Stamp[];
@@ -75,6 +101,7 @@ interface Marks {
   /** The record has a field that changes from hour to hour: a price, a level, a stock. */
   readonly volatile: boolean;
 }
+const nothingMarked: Marks = { taken: [], changed: [], expires: [], ageMs: null, cached: null, volatile: false };
 const moving = /"(?:[a-z]+_)*(?:price|rate|stock|quantity|qty|balance|available|availability|level|temperature|temp|weight|wind|humidity|seats|inventory|status|position|location|bid|ask|value|score|count|occupancy|heart_?rate|pressure|saturation|glucose|eta|delay)(?:_[a-z]+)*"\s*:/i;
 /** Times and cache marks on the result itself: its first two levels, not the records deep in a list. */
 function marksOf(result: string): Marks | null {
@@ -89,14 +116,18 @@ function marksOf(result: string): Marks | null {
     }
     walk(json, 0, marks);
   } else {
-    for (const match of text.slice(0, 4_000).matchAll(/\b(as of|last updated?|last refreshed|retrieved|fetched|cached|updated|snapshot|stand|observed|measured|expires?)(?: (?:at|on|from|vom))?[:\s]+((?:\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)|\w{3}, \d{1,2} \w{3} \d{4} [\d:]+ GMT)/gi)) {
-      const atMs = readInstant(match[2]);
-      const stamp = atMs === null ? null : { key: match[1] ?? "", atMs, text: match[2] ?? "" };
-      if (stamp) (/expire/i.test(stamp.key) ? marks.expires : /^updated$/i.test(stamp.key) ? marks.changed : marks.taken).push(stamp);
-    }
-    if (/\b(?:cache hit|x-cache: hit|from cache|cached (?:copy|response|result)|stale (?:data|response|cache))\b/i.test(text.slice(0, 600))) marks.cached = "cache";
+    inWords(text.slice(0, 4_000), marks);
   }
   return marks.taken.length + marks.changed.length + marks.expires.length === 0 && marks.ageMs === null && marks.cached === null ? null : marks;
+}
+/** Times a sentence speaks of: in a result that is text, in a notice that is a field of a record. */
+function inWords(text: string, marks: { taken: Stamp[]; changed: Stamp[]; expires: Stamp[]; cached: string | null }): void {
+  for (const match of text.matchAll(/\b(as of|last updated?|last refreshed|last synchroni[sz]ed|last synced|synced|retrieved|fetched|cached|updated|snapshot|stand|observed|measured|expires?)(?: (?:at|on|from|vom))?[:\s]+((?:\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)|\w{3}, \d{1,2} \w{3} \d{4} [\d:]+ GMT)/gi)) {
+    const atMs = readInstant(match[2]);
+    const stamp = atMs === null ? null : { key: match[1] ?? "", atMs, text: match[2] ?? "" };
+    if (stamp) (/expire/i.test(stamp.key) ? marks.expires : /^updated$/i.test(stamp.key) ? marks.changed : marks.taken).push(stamp);
+  }
+  if (/\b(?:cache hit|x-cache: hit|from cache|cached (?:copy|response|result)|stale (?:data|response|cache))\b/i.test(text.slice(0, 600))) marks.cached = "cache";
 }
 function walk(json: unknown, depth: number, marks: { taken: Stamp[]; changed: Stamp[]; expires: Stamp[]; ageMs: Marks["ageMs"]; cached: string | null }): void {
   if (Array.isArray(json)) {
@@ -122,6 +153,7 @@ function walk(json: unknown, depth: number, marks: { taken: Stamp[]; changed: St
     }
     if (/^(?:stale|is_?stale|outdated|expired|is_?expired|from_?stale_?cache)$/.test(key) && value === true) marks.cached = `${name}: true`;
     if (/cache/.test(key) && !atMs && (value === true || (typeof value === "string" && /^(?:hit|stale|true|expired)$/i.test(value)))) marks.cached ??= `${name}: ${String(value)}`;
+    if (typeof value === "string" && value.length >= 16 && value.length <= 400 && /^(?:notice|note|notes|warning|warnings|message|info|disclaimer|remark|remarks|caveat|status_?(?:text|message)|banner|freshness|hint)$/.test(key)) inWords(value, marks);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) walk(value, depth + 1, marks);
   }
 }

@@ -18,3 +18,8 @@ test("an answer without sources to rest on is not asked for them", () => {
 test("list numbers, citation marks and code are no claims", () => {
   expect(topCause(retrievalTrace([document], "How is the fee paid?", "1. The franchise fee is due in April. [14]\n2. Paid to the tax board: `pay --code 99817`."))).toBeUndefined();
 });
+test("a figure converted to another unit and rounded is supported, one converted wrongly is not", () => {
+  const sheet = { sourceId: "sheet", text: "Technical sheet. The rated distance is 69 miles under normal conditions; values are checked once a year." };
+  expect(topCause(retrievalTrace([sheet], "What does the sheet say?", "The rated distance is about 111 km under normal conditions."))).toBeUndefined();
+  expect(topCause(retrievalTrace([sheet], "What does the sheet say?", "The rated distance is 166 km under normal conditions."))).toBe("unsupported-value");
+});

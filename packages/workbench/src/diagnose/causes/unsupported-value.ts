@@ -28,7 +28,7 @@ export function unsupportedValue(seen: Case): readonly Candidate[] {
   const grounding = groundingOf(answer.text, ground);
   const grounded = grounding >= (retrieved ? 0.3 : 0.5);
   const code = codeRanges(answer.text);
-  const orphans = values.filter((traced) => traced.generation === view.finalIndex && traced.in !== "tool-arguments" && (isOrphan(traced) || isStrangeName(traced)) && (grounded || (retrieved && isCode(traced))) && matters(traced, answer.text, code));
+  const orphans = values.filter((traced) => traced.generation === view.finalIndex && traced.in !== "tool-arguments" && (isOrphan(traced) || isStrangeName(traced)) && (grounded || (retrieved && isCode(traced)) || isTotal(traced, answer.text, ground)) && matters(traced, answer.text, code));
   const scored = orphans.map((traced) => ({ traced, ...score(traced, answer.text, ground) })).sort((a, b) => b.confidence - a.confidence);
   const first = scored[0];
   if (!first || first.confidence < 0.5) return [];
@@ -41,6 +41,14 @@ export function unsupportedValue(seen: Case): readonly Candidate[] {
 
 /** An id of letters and digits: nobody knows one by heart. */
 const isCode = (traced: TracedValue): boolean => traced.value.type === "identifier" && traced.value.key.length >= 6 && /[a-z]/i.test(traced.value.key) && !isPath(traced.value.text);
+/** "in total": an amount said to be the sum of amounts that a source lists. */
+function isTotal(traced: TracedValue, answer: string, ground: readonly Passage[]): boolean {
+  const { value } = traced;
+  if (value.type !== "number" || traced.in !== "completion" || value.number.significant < 3) return false;
+  const around = answer.slice(Math.max(0, value.start - 60), value.end + 30);
+  if (!/\b(?:total(?:s|l?ing)?|altogether|in all|sum|combined|add(?:s|ed)? up|insgesamt|summe|en total|au total|in totale)\b/i.test(around)) return false;
+  return ground.some((passage) => passage.kind === "tool-result" && (passage.text.slice(0, 50_000).match(/"(?:[a-z_]*(?:amount|price|cost|total|fee|value|sum|balance|qty|quantity|count))"\s*:\s*"?[$€£]?\d/gi)?.length ?? 0) >= 2);
+}
 /** Output of a program rather than words of a model. */
 const isLog = (text: string): boolean => /Traceback \(most recent call last\)|\n[ \t]+at \S+ \(\S+:\d+:\d+\)|File "[^"]+", line \d+|^exitcode: /m.test(text);
 const isStrangeName = (traced: TracedValue): boolean => traced.value.type === "name" && traced.hits.length === 0 && traced.value.words.length >= 2 && traced.strangeWords === traced.value.words.length;

@@ -33,3 +33,12 @@ test("a FHIR resource is about whom its subject refers to", () => {
   const lookup = toolTrace({ name: "read_observation", arguments: '{"patient": "8810042"}', result: observation }, "What is the current weight?", "The current weight is 2.14 kg.", { subject: { mrn: "8810042", name: "Ana García" } });
   expect(topCause(lookup)).toBe("wrong-entity");
 });
+test("two people of one name are told apart by their birth date", () => {
+  const clinic = [
+    { sourceId: "n1", text: "Omar Weber, born 1961-03-14. Reviewed in clinic. Creatinine 3.76 mg/dl, no complaints." },
+    { sourceId: "n2", text: "Omar Weber, born 2 November 1987. Reviewed in clinic. Creatinine 3.94 mg/dl, no complaints." },
+  ];
+  const subject = { name: "Omar Weber", dob: "1987-11-02" };
+  expect(topCause(retrievalTrace(clinic, "Latest creatinine?", "The creatinine is 3.76 mg/dl.", { subject }))).toBe("wrong-entity");
+  expect(findingOf(retrievalTrace(clinic, "Latest creatinine?", "The creatinine is 3.94 mg/dl.", { subject }), "wrong-entity")).toBeUndefined();
+});

@@ -102,7 +102,7 @@ class Reader {
     const innermost = told[0]?.mention.within;
     if (innermost) {
       const inside = told.filter((one) => one.mention.within?.[0] === innermost[0]);
-      const decided = inside.find((one) => one.relation === "same") ?? inside.find((one) => one.relation === "other");
+      const decided = inside.find((one) => one.mention.person.kind === "birth" && one.relation === "other") ?? inside.find((one) => one.relation === "same") ?? inside.find((one) => one.relation === "other");
       if (decided) return { relation: decided.relation, person: decided.mention.person, mention: decided.mention };
     }
     const labels = labelled(passage, this.#seen.view, this.#subject).map((person) => ({ person, relation: relation(person, this.#subject) }));
@@ -138,6 +138,15 @@ class Reader {
 const isHead = (mention: Mention): boolean => mention.within !== undefined || mention.start < 120;
 const sameStretch = (text: string, from: number, to: number): boolean => !/\n\s*\n/.test(text.slice(from, to));
 
+const nameKey = /^(?:(?:company|customer|patient|product|drug|hotel|airline|city|person|employee|supplier|vendor|account|organi[sz]ation)_?(?:name)?|name)$/i;
+const lettersOf = (text: string): string[] => text.toLowerCase().normalize("NFD").match(/[\p{L}\p{N}]{2,}/gu) ?? [];
+/** Two names without a word in common, neither of them the other's initials. */
+function otherName(asked: string, got: string): boolean {
+  const [left, right] = [lettersOf(asked), lettersOf(got)];
+  if (left.length === 0 || right.length === 0 || left.some((word) => right.some((other) => word.startsWith(other) || other.startsWith(word)))) return false;
+  const initials = (words: readonly string[]): string => words.map((word) => word.charAt(0)).join("");
+  return left.join("") !== initials(right) && right.join("") !== initials(left);
+}
 const idKey = /(?:^|_)(?:id|no|nr|number|mrn|key|code|ref|reference|sku|isbn|iban|ticker|symbol|email|login|username|handle)$/i;
 /** A lookup by id whose result bears another id under the same name. */
 function otherRecordReturned(seen: Case): readonly Candidate[] {
@@ -147,11 +156,13 @@ function otherRecordReturned(seen: Case): readonly Candidate[] {
     // an id nobody gave is the model's fault, not the tool's
     if (seen.values.some((traced) => traced.call === call.index && traced.hits.length === 0 && traced.value.text === mismatch.asked)) continue;
     const used = seen.values.filter((traced) => traced.order > call.order && traced.evidence.length > 0 && traced.evidence.every((hit) => hit.passage.call === call) && tells(traced));
+    // names are spelled in many ways: only where the answer rests on what came back
+    if (mismatch.byName && used.length === 0) continue;
     return [
       {
         cause: "wrong-entity",
         title: `${named(call.name)} was asked for ${mismatch.key} ${named(mismatch.asked)} and returned ${named(mismatch.got)}`,
-        confidence: used.length > 0 ? 0.92 : 0.82,
+        confidence: mismatch.byName ? 0.86 : used.length > 0 ? 0.92 : 0.82,
         evidence: [{ ...pointAtResult(call), excerpt: excerptOf(call.result ?? "", Math.max(0, (call.result ?? "").indexOf(mismatch.got)), Math.max(0, (call.result ?? "").indexOf(mismatch.got)) + mismatch.got.length) }, pointAtCall(call)],
         next: replay(seen.view.trace.traceId, `--without tool:${call.callId ?? call.name}`),
       },
@@ -159,7 +170,7 @@ function otherRecordReturned(seen: Case): readonly Candidate[] {
   }
   return [];
 }
-function mismatchOf(call: CallView): { readonly key: string; readonly asked: string; readonly got: string } | null {
+function mismatchOf(call: CallView): { readonly key: string; readonly asked: string; readonly got: string; readonly byName: boolean } | null {
   if (call.result === null || !/^\s*\{/.test(call.result) || call.result.length > 400_000) return null;
   let asked: unknown;
   let got: unknown;
@@ -171,10 +182,15 @@ function mismatchOf(call: CallView): { readonly key: string; readonly asked: str
   }
   if (typeof asked !== "object" || asked === null || typeof got !== "object" || got === null) return null;
   for (const [key, value] of Object.entries(asked)) {
-    if ((typeof value !== "string" && typeof value !== "number") || !idKey.test(key.replace(/([a-z])([A-Z])/g, "$1_$2"))) continue;
+    const snake = key.replace(/([a-z])([A-Z])/g, "$1_$2");
+    if (typeof value === "string" && nameKey.test(snake)) {
+      const other = fieldNamed(got as Record<string, unknown>, key) ?? fieldNamed(got as Record<string, unknown>, "name");
+      if (typeof other === "string" && !call.result.toLowerCase().includes(value.toLowerCase()) && otherName(value, other)) return { key, asked: value, got: other, byName: true };
+    }
+    if ((typeof value !== "string" && typeof value !== "number") || !idKey.test(snake)) continue;
     const returned = fieldNamed(got as Record<string, unknown>, key);
     if (returned === undefined || (typeof returned !== "string" && typeof returned !== "number")) continue;
-    if (codeKey(String(returned)) !== codeKey(String(value)) && !call.result.includes(String(value))) return { key, asked: String(value), got: String(returned) };
+    if (codeKey(String(returned)) !== codeKey(String(value)) && !call.result.includes(String(value))) return { key, asked: String(value), got: String(returned), byName: false };
   }
   return null;
 }

@@ -7,7 +7,7 @@
  */
 import { daysBetween, type Day } from "./dates.ts";
 import type { DayHit, Operand } from "./sources.ts";
-import { tidy } from "./units.ts";
+import { tidy, type Unit } from "./units.ts";
 import type { Value } from "./values.ts";
 
 export interface Derivation {
@@ -72,7 +72,26 @@ export function deriveNumber(value: NumberValue, operands: readonly Operand[]): 
     const times = wanted / operand.value;
     if (Number.isInteger(times) && times >= 2 && times <= 9 && digits >= 3) keep(`${times} times`, [operand], Math.sqrt(near.length));
   }
+  for (const operand of near) {
+    const written = value.unit === null || operand.unit === null ? null : converted(operand.value, operand.unit, value.unit);
+    if (written === null || operand.unit === null) continue;
+    const off = Math.abs(written - wanted);
+    if (off > roundingOf(value, wanted)) continue;
+    const alike = near.filter((other) => other.unit?.dimension === operand.unit?.dimension).length;
+    const byChance = (alike * 2 * roundingOf(value, wanted)) / wanted;
+    if (best === null || byChance < best.byChance) best = { note: `${tidy(operand.value)} ${operand.unit.name} converted`, from: [operand], byChance };
+  }
   return best;
+}
+/** Half of the last digit that is written, at most three in a hundred: 26.2 miles are 42 km, and about 100 km are 62 miles. */
+const roundingOf = ({ number }: NumberValue, wanted: number): number => Math.min(0.03 * Math.abs(wanted), 0.6 * 10 ** (Math.floor(Math.log10(Math.abs(wanted))) + 1 - Math.max(number.significant, 1)) + 1e-9) || 0;
+/** The same quantity in another unit; null where the units measure other things. */
+function converted(value: number, from: Unit, to: Unit): number | null {
+  if (from === to) return null;
+  if (from.dimension === to.dimension) return (value * from.factor) / to.factor;
+  if (from.dimension === "temperature C" && to.dimension === "temperature F") return value * 1.8 + 32;
+  if (from.dimension === "temperature F" && to.dimension === "temperature C") return (value - 32) / 1.8;
+  return null;
 }
 
 function distinct(operands: readonly Operand[]): Operand[] {

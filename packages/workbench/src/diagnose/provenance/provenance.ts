@@ -107,11 +107,14 @@ function traced(subject: Subject, value: Value, asked: Asked, sources: Sources, 
     } else if (value.type === "date") {
       const found = deriveDay(value.days, sources.days.filter(before));
       nearestDays = found?.distance ?? null;
-      if (found && found.distance <= 14) derived = { note: found.note, byChance: 0.2, from: [{ ...found.from, note: null }] };
+      if (found && found.distance <= 14 && (subject.in !== "completion" || speaksOfSpans(subject.text.slice(Math.max(0, value.start - 160), value.end + 160)))) derived = { note: found.note, byChance: 0.2, from: [{ ...found.from, note: null }] };
     }
   }
   return { value, in: subject.in, at: subject.at, generation: subject.generation, field: subject.field, order: subject.order, call: subject.call, hits, evidence, strangeWords, nearestDays, derived };
 }
+
+/** Days are counted in words somewhere near: without them, a day beside another is no reckoning but another day. */
+const speaksOfSpans = (text: string): boolean => /\b(?:days?|nights?|weeks?|fortnight|weekends?|later|earlier|after|before|within|until|till|by|through|tomorrow|yesterday|next|last|previous|following|return\w*|arriv\w*|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tage?n?|nächte?|wochen?|später|vor|nach|bis|días?|noches?|semanas?|después|antes|hasta|jours?|nuits?|semaines?|après|avant)\b/i.test(text);
 
 export const isEvidence = (passage: Passage): boolean => passage.kind !== "question" && passage.kind !== "completion" && passage.kind !== "tool-arguments";
 

@@ -7,7 +7,7 @@ import { dayKey, type Day } from "./dates.ts";
 import { hashWord } from "./fold.ts";
 import { lex, type Visitor } from "./lexer.ts";
 import { spellings, type NumberReading } from "./numbers.ts";
-import { conversions, type Unit } from "./units.ts";
+import { conversions, multiplierNamed, type Unit } from "./units.ts";
 import type { Value } from "./values.ts";
 
 export interface Hit {
@@ -196,6 +196,8 @@ export class Sources {
         this.#meet(this.#numbers.get(reading.value), passage, unit, start, end);
         if (reading.other !== null) this.#meet(this.#numbers.get(reading.other), passage, unit, start, end);
         if (within) return;
+        const scale = scaleNamed(passage.text, start);
+        if (scale !== 1) this.#meet(this.#numbers.get(reading.value * scale), passage, null, start, end);
         this.#round(reading, unit, passage, start, end);
         if (operands.length < MAX_OPERANDS) operands.push({ value: reading.value, unit, passage, start, end });
       },
@@ -240,6 +242,13 @@ export class Sources {
       if (rounded !== value) this.#meet(this.#rounded.get(rounded), passage, unit, start, end);
     }
   }
+}
+
+/** `"revenue_million": 12`, `"Total (thousands)": 12`: the name of the field says what its number is counted in. */
+function scaleNamed(text: string, start: number): number {
+  if (text.charCodeAt(start - 1) !== 0x20 && text.charCodeAt(start - 1) !== 0x3a && text.charCodeAt(start - 1) !== 0x22) return 1;
+  const named = /[_ (-](million|millions|mn|mio|thousand|thousands|billion|billions|bn)\)?"\s{0,2}:\s{0,2}"?$/i.exec(text.slice(Math.max(0, start - 28), start))?.[1];
+  return named === undefined ? 1 : (multiplierNamed(named.replace(/s$/i, "")) ?? 1);
 }
 
 function askedKey(value: Value): string {
