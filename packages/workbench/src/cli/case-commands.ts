@@ -1,5 +1,6 @@
 /** The commands around cases. As `commands.ts` declares the others. */
 import type { CommandSpec } from "./command.ts";
+import { reportOptions } from "./report-options.ts";
 
 export const caseVerbs = ["list", "add", "show", "review", "export", "import", "run", "runs", "compare"] as const;
 
@@ -24,9 +25,7 @@ export const caseCommands: readonly CommandSpec[] = [
       version: { type: "string", hint: "N", about: "export: this version of the dataset" },
       all: { type: "boolean", about: "run: those that wait for review too" },
       release: { type: "string", hint: "NAME", about: "run: what is tested, kept with the run" },
-      junit: { type: "string", hint: "FILE", about: "run: write JUnit XML there" },
-      markdown: { type: "string", hint: "FILE", about: "run: append a summary in Markdown there" },
-      annotations: { type: "boolean", about: "run: print GitHub annotations too" },
+      ...reportOptions("run: "),
     },
     examples: ["whysaid cases list --feature dose-summary", "whysaid cases add 0193a5f2c7d1 --expected corrected.txt", "whysaid cases review case_1f00 --confirm", "whysaid cases run ./dose.cases.mjs --junit report.xml"],
     exits: "3 no such trace, case or run · 4 a case failed, or something of a file could not be read",

@@ -1,5 +1,6 @@
 /** The commands that look at a feature as a whole: what it records, what changed, what keeps failing. As `commands.ts` declares the others. */
 import type { CommandSpec, OptionSpec } from "./command.ts";
+import { reportOptions } from "./report-options.ts";
 
 const within: Readonly<Record<string, OptionSpec>> = {
   since: { type: "string", hint: "TIME", about: "begun at or after: 2h, 7d, 2026-11-21" },
@@ -18,6 +19,7 @@ export const judgingCommands: readonly CommandSpec[] = [
       min: { type: "string", hint: "SHARE", about: "captured in at least this share of its generations (default 0.95)" },
       limit: { type: "string", hint: "N", about: "look at the newest N traces (default 1000)" },
       ...within,
+      ...reportOptions(),
     },
     examples: ["whysaid gate --feature dose-summary", "whysaid gate --feature dose-summary --min 99% --since 1d --json"],
     exits: "3 no trace of the feature · 4 a signal is missing",

@@ -1,8 +1,6 @@
 /** `cases run`, `runs`, `compare`: a suite without a test runner, in the forms build servers read. */
-import { appendFileSync, writeFileSync } from "node:fs";
 import { WhysaidError } from "@whysaid/recorder/format";
 import { checksOf } from "../../cases/report/results.ts";
-import { githubAnnotations, junitXml, markdownSummary } from "../../cases/report/reports.ts";
 import { loadSuite } from "../../cases/run/load-suite.ts";
 import { loadCases, storeRun, type Place } from "../../cases/run/load-cases.ts";
 import { runCase, type CaseResult } from "../../cases/run/run-case.ts";
@@ -10,6 +8,7 @@ import { compareRuns, listRuns, runNamed, type CaseRun } from "../../cases/run/r
 import type { CommandCall } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { withRecordings, workspaceOf } from "../recordings.ts";
+import { report } from "../reported.ts";
 import { safe, safeJson, safeLine } from "../terminal-safe.ts";
 
 export async function ranModule({ options, settings, output }: CommandCall, what: string): Promise<ExitCode> {
@@ -30,15 +29,12 @@ export async function ranModule({ options, settings, output }: CommandCall, what
   }
   const run = await storeRun(place, { suite, dataset, runner: "whysaid cases run", results });
   const groups = [checksOf(suite.feature, results, what)];
-  const [junit, markdown] = [options.text("junit"), options.text("markdown")];
-  if (junit !== undefined) written(() => writeFileSync(junit, junitXml(groups)), junit);
-  if (markdown !== undefined) written(() => appendFileSync(markdown, `${markdownSummary(groups)}\n`), markdown);
   if (isJson) output.line(safeJson({ run }));
   else {
     output.line(`${run.passed} of ${results.length} passed  ${output.paint(`dataset ${safeLine(suite.feature)} version ${dataset}  ${run.id.slice(0, 16)}`, "dim")}`);
     if (results.length === 0) output.note("No confirmed case of this feature: whysaid cases review");
   }
-  if (options.has("annotations")) output.write(githubAnnotations(groups));
+  report(groups, options, output);
   return run.failed === 0 ? exitCodes.ok : exitCodes.incomplete;
 }
 
@@ -67,12 +63,4 @@ export async function compared({ args, options, settings, output }: CommandCall,
     }
     return comparison.broken.length === 0 ? exitCodes.ok : exitCodes.incomplete;
   });
-}
-
-function written(write: () => void, path: string): void {
-  try {
-    write();
-  } catch (cause) {
-    throw new WhysaidError("FILE_UNREADABLE", `${path} cannot be written: ${(cause as NodeJS.ErrnoException).code ?? "unknown reason"}`, { fix: "Name a file in a directory that is there and may be written.", cause });
-  }
 }

@@ -1,11 +1,13 @@
 /** `whysaid gate`: does a feature record what an incident will need? An exit code for CI. */
 import { WhysaidError } from "@whysaid/recorder/format";
+import type { CheckedGroup } from "../../cases/report/reports.ts";
 import { gate, type GateReport } from "../../gate/gate.ts";
 import type { CommandCall, CommandOptions } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { countOption, filterOf } from "../filters.ts";
 import { withRecordings } from "../recordings.ts";
 import type { Output } from "../output.ts";
+import { report } from "../reported.ts";
 import { safeJson, safeLine } from "../terminal-safe.ts";
 
 const LIMIT = 1000;
@@ -18,11 +20,12 @@ export async function run({ options, settings, output }: CommandCall): Promise<E
   const min = minOf(options);
   const limit = countOption(options, "limit", LIMIT);
   return withRecordings(settings, async ({ store }) => {
-    const report = await gate(store, { feature, min, limit, ...(sinceMs === undefined ? {} : { sinceMs }), ...(untilMs === undefined ? {} : { untilMs }) });
-    if (report === null) throw new WhysaidError("TRACE_NOT_FOUND", `no trace of ${feature} is stored`, { fix: "Run the feature once with the recorder; `whysaid list` shows the features." });
-    if (options.has("json")) output.line(safeJson(report));
-    else shown(output, report);
-    return report.passes ? exitCodes.ok : exitCodes.incomplete;
+    const coverage = await gate(store, { feature, min, limit, ...(sinceMs === undefined ? {} : { sinceMs }), ...(untilMs === undefined ? {} : { untilMs }) });
+    if (coverage === null) throw new WhysaidError("TRACE_NOT_FOUND", `no trace of ${feature} is stored`, { fix: "Run the feature once with the recorder; `whysaid list` shows the features." });
+    if (options.has("json")) output.line(safeJson(coverage));
+    else shown(output, coverage);
+    report([checksOf(coverage)], options, output);
+    return coverage.passes ? exitCodes.ok : exitCodes.incomplete;
   });
 }
 
@@ -33,6 +36,20 @@ function minOf(options: CommandOptions): number {
   const value = match === null ? Number.NaN : Number(match[1]) / (match[2] === "%" ? 100 : 1);
   if (Number.isNaN(value) || value < 0 || value > 1) throw new WhysaidError("USAGE", `--min is a share, not ${JSON.stringify(text)}`, { fix: "For example --min 0.95 or --min 95%." });
   return value;
+}
+
+/** A signal is a check: build servers show which one a feature fails to record, and what to change. */
+function checksOf({ feature, signals, min }: GateReport): CheckedGroup {
+  return {
+    name: `gate ${feature}`,
+    checks: signals.map(({ signal, coverage, passes, captured, missing, pending, firstMissing, fix }) => ({
+      name: signal,
+      outcome: passes ? "passed" : "failed",
+      message: passes ? null : `captured in ${Math.floor(coverage * 100)} % of ${captured + missing + pending}, ${Math.round(min * 100)} % wanted`,
+      detail: passes ? null : [fix ?? "", firstMissing === null ? "" : `first missing in ${firstMissing.traceId} generations[${firstMissing.generation}]`].filter((line) => line !== "").join("\n"),
+      durationMs: 0,
+    })),
+  };
 }
 
 function shown(output: Output, report: GateReport): void {

@@ -12,7 +12,7 @@ export interface Ended {
   readonly stderr: string;
 }
 export const launcher: string = fileURLToPath(new URL("../../../bin/whysaid.js", import.meta.url));
-const start = fileURLToPath(new URL("../start.ts", import.meta.url));
+export const start: string = fileURLToPath(new URL("../start.ts", import.meta.url));
 export const sourceFlags: readonly string[] = ["--conditions=whysaid-source", "--import", import.meta.resolve("tsx")];
 
 export interface RunOptions {
