@@ -82,9 +82,10 @@ function birthOf(written: string): Person[] {
 /** What a mention is to the subject: the same person, another, or not to be told. */
 export function relation(person: Person, subject: Subject): "same" | "other" | "unsure" {
   const alike = subject.people.filter((own) => own.kind === person.kind && (own.kind === "name" || typeOf(own) === typeOf(person) || typeOf(own) === "id" || typeOf(person) === "id"));
+  // another day of birth is another person, the same one proves nothing: twins share it
+  if (person.kind === "birth") return alike.length > 0 && alike.every((own) => !own.parts.some((part) => person.parts.includes(part))) ? "other" : "unsure";
   if (subject.people.some((own) => own.key === person.key || (own.kind === "id" && person.kind === "id" && own.parts.join() === person.parts.join()))) return "same";
   if (alike.length === 0) return "unsure";
-  if (person.kind === "birth") return alike.some((own) => own.parts.some((part) => person.parts.includes(part))) ? "same" : "other";
   if (person.kind === "id") return "other";
   for (const own of alike) {
     const shared = person.parts.filter((part) => own.parts.some((other) => part === other || (part.length === 1 && other.startsWith(part)) || (other.length === 1 && part.startsWith(other)))).length;

@@ -42,3 +42,12 @@ test("two people of one name are told apart by their birth date", () => {
   expect(topCause(retrievalTrace(clinic, "Latest creatinine?", "The creatinine is 3.76 mg/dl.", { subject }))).toBe("wrong-entity");
   expect(findingOf(retrievalTrace(clinic, "Latest creatinine?", "The creatinine is 3.94 mg/dl.", { subject }), "wrong-entity")).toBeUndefined();
 });
+test("twins share a birth date, and are told apart by everything else", () => {
+  const charts = [
+    { sourceId: "c1", text: "Smith, Ada · MRN 1001 · DOB 2026-11-02\n\nDaily weight: 3.2 kg." },
+    { sourceId: "c2", text: "Smith, Ben · MRN 1002 · DOB 2026-11-02\n\nDaily weight: 2.1 kg." },
+  ];
+  const subject = { name: "Ada Smith", mrn: "1001", dob: "2026-11-02" };
+  expect(topCause(retrievalTrace(charts, "Weight today?", "The weight is 2.1 kg.", { subject }))).toBe("wrong-entity");
+  expect(findingOf(retrievalTrace(charts, "Weight today?", "The weight is 3.2 kg.", { subject }), "wrong-entity")).toBeUndefined();
+});
