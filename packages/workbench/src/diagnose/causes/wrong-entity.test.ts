@@ -44,10 +44,10 @@ test("two people of one name are told apart by their birth date", () => {
 });
 test("twins share a birth date, and are told apart by everything else", () => {
   const charts = [
-    { sourceId: "c1", text: "Smith, Ada · MRN 1001 · DOB 2026-11-02\n\nDaily weight: 3.2 kg." },
-    { sourceId: "c2", text: "Smith, Ben · MRN 1002 · DOB 2026-11-02\n\nDaily weight: 2.1 kg." },
+    { sourceId: "c1", text: "Patient: Ada Smith, MRN 8810042, DOB 2026-11-02.\n\nDaily weight: 3.2 kg." },
+    { sourceId: "c2", text: "Patient: Ben Smith, MRN 8820017, DOB 2026-11-02.\n\nDaily weight: 2.1 kg." },
   ];
-  const subject = { name: "Ada Smith", mrn: "1001", dob: "2026-11-02" };
+  const subject = { name: "Ada Smith", mrn: "8810042", dob: "2026-11-02" };
   expect(topCause(retrievalTrace(charts, "Weight today?", "The weight is 2.1 kg.", { subject }))).toBe("wrong-entity");
   expect(findingOf(retrievalTrace(charts, "Weight today?", "The weight is 3.2 kg.", { subject }), "wrong-entity")).toBeUndefined();
 });
