@@ -56,11 +56,35 @@ const alerts = z
     }
   });
 
-export type AlertConfig = z.output<typeof alerts>;
-/** As written in `whysaid.config.ts`. */
-export type GivenAlertConfig = z.input<typeof alerts>;
-export type AlertRule = AlertConfig["rules"][number];
-export type AlertTarget = AlertConfig["targets"][string];
+/** Lengths are in milliseconds. What each field says stands with its schema above. */
+export interface AlertRule {
+  readonly name: string;
+  readonly measure: string;
+  readonly feature?: string | undefined;
+  readonly above?: number | undefined;
+  readonly rises?: true | undefined;
+  readonly window: number;
+  readonly baseline: number;
+  readonly min: number;
+  readonly to?: readonly string[] | undefined;
+}
+export interface AlertTarget {
+  readonly url: string;
+  readonly format: "json" | "slack";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly allowLoopback: boolean;
+}
+export interface AlertConfig {
+  readonly url?: string | undefined;
+  readonly targets: Readonly<Record<string, AlertTarget>>;
+  readonly rules: readonly AlertRule[];
+}
+/** As written in `whysaid.config.ts`: what has a default may be left out, lengths are `30min`, `6h`, `7d`. */
+export interface GivenAlertConfig {
+  readonly url?: string;
+  readonly targets: Readonly<Record<string, Partial<AlertTarget> & Pick<AlertTarget, "url">>>;
+  readonly rules: readonly (Pick<AlertRule, "name" | "measure"> & Partial<Omit<AlertRule, "window" | "baseline">> & { readonly window?: string; readonly baseline?: string })[];
+}
 
 /** @returns null where nothing is configured @throws WhysaidError `CONFIG_UNREADABLE` naming the places that are wrong */
 export function alertConfig(given: unknown): AlertConfig | null {

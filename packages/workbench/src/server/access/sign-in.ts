@@ -32,7 +32,14 @@ const settingsShape = z.strictObject({
   /** Word of that claim → role, `reveal` or `reveal@project`. Of several that fit, the one with most rights counts. */
   roles: z.record(z.string(), z.string().refine((word) => grantOf(word) !== null, "is ROLE or ROLE@PROJECT")),
 });
-export type SignInSettings = z.infer<typeof settingsShape>;
+export interface SignInSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret?: string | undefined;
+  readonly scope: string;
+  readonly claim: string;
+  readonly roles: Readonly<Record<string, string>>;
+}
 
 interface Grant {
   readonly role: Role;
