@@ -11,8 +11,7 @@ export default defineConfig({
     hookTimeout: 180_000,
     expect: { poll: { timeout: 20_000 } },
     pool: "forks",
-    // Sized for two cores: browsers and child processes are waited for about a third of the time.
-    maxWorkers: 3,
+    maxWorkers: 2,
     // Files share a process and its loaded modules, and leave nothing behind in them: loading all of the workbench anew for each was half of what the tests took.
     isolate: false,
   },

@@ -229,6 +229,7 @@ describe("as a program", () => {
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
     await new Promise((resolve) => child.on("close", resolve));
-    expect(said).toBe("");
+    // a busy machine takes long enough for progress to be told
+    expect(said.replace(/^exporting: .*\n/gm, "")).toBe("");
   });
 });

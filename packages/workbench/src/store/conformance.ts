@@ -14,7 +14,7 @@ import { searchFacts } from "./conformance-search.ts";
 import type { Damage, SegmentBatch, Store, StoredTrace, TraceFilter, TraceRow } from "./store.ts";
 import { WhysaidError, type Entry, type TextOf } from "@whysaid/recorder/format";
 import { addCall, HandSegment, spanOf, t, traceOf, writerOf } from "./testing/batches.ts";
-import { day, shuffled } from "./testing/traffic.ts";
+import { day, inGroups, shuffled } from "./testing/traffic.ts";
 
 /** An empty store, and the same store opened a second time, as another process would. */
 export interface OpenedStore {
@@ -173,7 +173,7 @@ const facts: readonly (readonly [fact: string, proof: Proof])[] = [
     async (store) => {
       const segments = day();
       const reference = segments.flatMap((segment) => singly(segment));
-      for (const batch of shuffled([...reference, ...reference.slice(0, 40)], 7)) await store.ingest(batch);
+      for (const batches of inGroups(shuffled([...reference, ...reference.slice(0, 40)], 7), 3)) await store.ingest(batches);
       const rows = await store.list(all);
       assert.equal(rows.length, 12);
       const row = rows.find(({ traceId }) => traceId === traceOf(2)) as TraceRow;
@@ -352,7 +352,7 @@ const facts: readonly (readonly [fact: string, proof: Proof])[] = [
       }
       for (const [n, action] of [[1, "edit"], [7, "edit"], [8, "abandon"], [9, "accept"]] as const) late.add(() => ({ kind: "action", atMs: 90 * HOUR, trace: traceOf(n), action, before: null, after: null, user: null, note: null, actionId: null }));
       // Late entries take back what their trace counted before.
-      for (const batch of shuffled([...singly(segment), ...singly(late)], 3)) await store.ingest(batch);
+      for (const batches of inGroups(shuffled([...singly(segment), ...singly(late)], 3), 8)) await store.ingest(batches);
       const other = await reopen();
       const rows = await other.list(all);
       const filters: readonly OutcomeFilter[] = [

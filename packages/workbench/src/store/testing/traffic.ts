@@ -54,6 +54,11 @@ export function day(): readonly [HandSegment, HandSegment] {
   return [first, second];
 }
 
+/** So many at a time, in order. */
+export function inGroups<T>(items: readonly T[], size: number): (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
+}
+
 /** A shuffle that is the same every time. */
 export function shuffled<T>(items: readonly T[], seed: number): T[] {
   let state = seed;
