@@ -1,8 +1,14 @@
 /** Some days of traffic with rows of every kind, for tests that compare stores. */
-import type { Store } from "../store.ts";
+import type { SegmentBatch, Store, TraceFilter } from "../store.ts";
 import { addCall, HandSegment, t, traceOf, writerOf } from "./batches.ts";
 
 const HOUR_MS = 3_600_000;
+
+/** More than any of these has. */
+export const all: TraceFilter = { limit: 1000 };
+
+/** A batch for each entry. */
+export const singly = (segment: HandSegment): SegmentBatch[] => segment.entries.map((one) => segment.batch([one]));
 
 /** @returns ids of some of the traces, and a time in the middle of them */
 export async function traffic(store: Store, calls: number): Promise<{ readonly ids: readonly string[]; readonly sinceMs: number }> {
