@@ -166,14 +166,10 @@ export class Texts {
     this.flush();
     const rows = this.#byIds.all(`[${ids.join()}]`) as readonly (TextRow & { readonly id: number })[];
     const decoded = rows.map(({ enc, data }) => this.#decoded(data, enc));
-    const isRight = rows.map(({ hash }, at) => {
-      const text = decoded[at];
-      return text !== undefined && this.#hash(text.bytes, text.isWide).equals(hash);
-    });
+    const isRight = rows.map(({ hash }, at) => this.#isWhatWasStored(decoded[at], hash));
     const texts = new Map<number, string>();
     rows.forEach(({ id }, at) => {
-      const text = decoded[at];
-      if (text !== undefined && isRight[at] === true) texts.set(id, text.bytes.toString(text.isWide ? "utf16le" : "utf8"));
+      if (isRight[at] === true) texts.set(id, toText(decoded[at] as Decoded));
     });
     return texts;
   }
@@ -181,12 +177,14 @@ export class Texts {
   /** undefined when the bytes can't be decoded or have another hash. */
   verified({ hash, enc, data }: TextRow): string | undefined {
     const decoded = this.#decoded(data, enc);
-    if (decoded === undefined) return undefined;
-    const { bytes, isWide } = decoded;
-    return this.#hash(bytes, isWide).equals(hash) ? bytes.toString(isWide ? "utf16le" : "utf8") : undefined;
+    return this.#isWhatWasStored(decoded, hash) ? toText(decoded) : undefined;
   }
 
-  #decoded(data: Uint8Array, enc: number): ReturnType<Codec["decode"]> | undefined {
+  #isWhatWasStored(decoded: Decoded | undefined, hash: Uint8Array): decoded is Decoded {
+    return decoded !== undefined && this.#hash(decoded.bytes, decoded.isWide).equals(hash);
+  }
+
+  #decoded(data: Uint8Array, enc: number): Decoded | undefined {
     try {
       return this.#codec.decode(data, enc);
     } catch {
@@ -209,6 +207,9 @@ export class Texts {
 
 /** No UTF-8 begins so: a wide text and a narrow one never hash alike. */
 const WIDE_MARK = Buffer.from([0xff, 0xfe]);
+
+type Decoded = ReturnType<Codec["decode"]>;
+const toText = ({ bytes, isWide }: Decoded): string => bytes.toString(isWide ? "utf16le" : "utf8");
 
 /** A lone surrogate has no UTF-8: such a text is kept as UTF-16, unit for unit. */
 function toBytes(text: string): { readonly bytes: Buffer; readonly isWide: boolean } {
