@@ -31,25 +31,21 @@ if (chosen !== undefined) {
 
 timingTable();
 const set = incidents(from, PER_WAY);
-const tuning = judge(set.filter((incident) => incident.half === "tuning"));
-const heldOut = judge(set.filter((incident) => incident.half === "held-out"));
+const judged = (half: string): ReturnType<typeof judge> => judge(set.filter((incident) => incident.half === half));
+const tuning = judged("tuning");
+const heldOut = judged("held-out");
 console.log(`${set.length} incidents by ${ways.length} ways to break ${new Set(ways.map((way) => way.cause)).size} causes`);
-causeTable("Tuning half", tuning);
-confusion("Tuning half: what was taken for what", tuning);
-causeTable("Held-out half", heldOut);
-confusion("Held-out half: what was taken for what", heldOut);
-const third = judge(set.filter((incident) => incident.half === "third"));
-const thirdSeen = judge(set.filter((incident) => incident.half === "third-seen"));
-causeTable("Third set", third);
-confusion("Third set: what was taken for what", third);
-causeTable("Third set, looked at since", thirdSeen);
-confusion("Third set, looked at since: what was taken for what", thirdSeen);
-const fourth = judge(set.filter((incident) => incident.half === "fourth"));
-const fourthSeen = judge(set.filter((incident) => incident.half === "fourth-seen"));
-causeTable("Fourth set", fourth);
-confusion("Fourth set: what was taken for what", fourth);
-causeTable("Fourth set, looked at since", fourthSeen);
-confusion("Fourth set, looked at since: what was taken for what", fourthSeen);
+for (const [title, half] of [
+  ["Tuning half", tuning],
+  ["Held-out half", heldOut],
+  ["Third set", judged("third")],
+  ["Third set, looked at since", judged("third-seen")],
+  ["Fourth set", judged("fourth")],
+  ["Fourth set, looked at since", judged("fourth-seen")],
+] as const) {
+  causeTable(title, half);
+  confusion(`${title}: what was taken for what`, half);
+}
 const edits = harmlessTraces(from, PER_WAY).map(({ from: name, trace, previous }) => ({ name, found: diagnose(trace, { previous }).findings[0] }));
 table("Harmless edits with a finding", ["edit", "traces", "found"], [
   ...[...new Set(edits.map((one) => one.name))].map((name) => [name, edits.filter((one) => one.name === name).length, edits.filter((one) => one.name === name && one.found).length]),
