@@ -35,11 +35,26 @@ export function otlpRequest(story: Reconstruction): OtlpRequest {
   const inRoot = (span: Omit<Span, "traceId" | "parentSpanId">, parent: string | null): Span => ({ traceId: story.traceId, parentSpanId: parent !== null && own.has(parent) ? parent : root, ...span });
   const spans = [
     { traceId: story.traceId, ...rootSpan(story, root) },
-    ...story.generations.map((generation) => inRoot(generationSpan(generation), generation.parentSpanId)),
+    ...inTurn(story).map((generation) => inRoot(generationSpan(generation), generation.parentSpanId)),
     ...story.steps.filter(({ kind }) => kind === "tool" || kind === "retrieval").map((step) => inRoot(stepSpan(step), step.parentSpanId)),
   ];
   const resource = attributesOf({ "service.name": story.service, "service.version": story.release, "deployment.environment.name": story.environment });
   return { resourceSpans: [{ resource: { attributes: resource }, scopeSpans: [{ scope: { name: "whysaid" }, spans }] }] };
+}
+
+/**
+ * Starts are recorded to the millisecond, spans tell order by time alone: within one millisecond a call is put after the steps that ended in it and after the call before it,
+ * each a microsecond on.
+ */
+function inTurn({ generations, steps }: Reconstruction): readonly Generation[] {
+  let last = -Infinity;
+  return generations.map((generation) => {
+    const { startedAtMs } = generation;
+    const ends = steps.filter(({ kind }) => kind === "retrieval" || kind === "tool").map(({ atMs, durationMs }) => atMs + durationMs);
+    const before = Math.max(last, ...ends.filter((end) => end < startedAtMs + 1));
+    last = Math.max(startedAtMs, before + 0.001);
+    return { ...generation, startedAtMs: last };
+  });
 }
 
 function rootSpan(story: Reconstruction, spanId: string): Omit<Span, "traceId"> {
@@ -125,7 +140,7 @@ function stepSpan(step: Step): Omit<Span, "traceId" | "parentSpanId"> {
 
 const valueOf = <T>(signal: Signal<T>): T | null => (signal.state === "captured" ? signal.value : null);
 const times = (startMs: number, durationMs: number | null): Pick<Span, "startTimeUnixNano" | "endTimeUnixNano"> => ({ startTimeUnixNano: nanos(startMs), endTimeUnixNano: nanos(startMs + (durationMs ?? 0)) });
-const nanos = (ms: number): string => `${BigInt(Math.trunc(ms)) * 1_000_000n}`;
+const nanos = (ms: number): string => `${BigInt(Math.round(ms * 1000)) * 1000n}`;
 const statusOf = (error: { readonly name: string; readonly message: string } | null): Span["status"] => (error === null ? { code: 0 } : { code: 2, message: `${error.name}: ${error.message}` });
 const parsed = (json: string | null): unknown => {
   try {

@@ -55,8 +55,9 @@ export function readingOf(span: OtlpSpan, logs: readonly OtlpLog[] = []): Readin
     span: span.spanId,
     parent: span.parentSpanId !== null && isSpanId(span.parentSpanId) ? span.parentSpanId : null,
     name: span.name,
-    startMs: Number(span.startNs / 1_000_000n),
-    durationMs: Math.max(0, Math.round(Number(span.endNs - span.startNs) / 1e6)),
+    // To the microsecond: calls that begin in the same millisecond keep their order.
+    startMs: Number(span.startNs / 1000n) / 1000,
+    durationMs: Math.max(0, Number((span.endNs - span.startNs) / 1000n) / 1000),
     error,
     facts,
     ...told,
