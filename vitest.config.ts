@@ -10,6 +10,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 20_000 } },
+    globalSetup: ["packages/workbench/src/cli/testing/built.ts"],
     pool: "forks",
     maxWorkers: 2,
     // Files share a process and its loaded modules, and leave nothing behind in them: loading all of the workbench anew for each was half of what the tests took.

@@ -11,12 +11,14 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { findOrInstallChromium, launchChromium } from "../packages/web/test/browser.ts";
 import { buildPages, recordDemo, root, startUp, type Up } from "../packages/web/test/demo.ts";
+import { buildCommandLine } from "../packages/workbench/src/cli/testing/built.ts";
 import { screenshotOf } from "../packages/web/test/photograph.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const found = findOrInstallChromium((line) => console.error(line));
 if ("why" in found) throw new Error(found.why);
 buildPages();
+await buildCommandLine();
 const dir = join(mkdtempSync(join(tmpdir(), "whysaid-bench-pages-")), "recordings");
 const incident = await recordDemo(dir);
 const made = spawnSync(process.execPath, ["--conditions=whysaid-source", "--import", "tsx", join(root, "bench/pages/record-big.ts"), dir], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { builtStart } from "../../workbench/src/cli/testing/built.ts";
 import { openFreshStore, workspaceAt } from "../../workbench/src/ingest/workspace.ts";
 import { keepReparse } from "../../workbench/src/replay/reparse-feature.ts";
 import { findOrInstallChromium, launchChromium } from "./browser.ts";
@@ -24,9 +25,9 @@ export interface Up {
   readonly link: string;
   stop(): Promise<void>;
 }
-/** `whysaid up` over a directory, as its own process on a free port. */
+/** `whysaid up` over a directory, as its own process on a free port; the command line has been built (built.ts). */
 export async function startUp(dir: string, args: readonly string[] = []): Promise<Up> {
-  const child: ChildProcess = spawn(process.execPath, [join(root, "packages/workbench/bin/whysaid.js"), "up", "--dir", dir, "--port", "0", "--json", ...args], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  const child: ChildProcess = spawn(process.execPath, [builtStart, "up", "--dir", dir, "--port", "0", "--json", ...args], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
   const { url, link } = await new Promise<{ url: string; link: string }>((resolve, reject) => {
     let output = "";
     child.stdout?.on("data", (chunk: Buffer) => {

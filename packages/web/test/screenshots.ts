@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { buildCommandLine } from "../../workbench/src/cli/testing/built.ts";
 import { startProvider, startUp } from "./demo.ts";
 import { findOrInstallChromium, launchChromium } from "./browser.ts";
 import { pagesOf } from "./every-page.ts";
@@ -20,6 +21,7 @@ const looks = [
   { name: "dark", viewport: { width: 1440, height: 900 }, colorScheme: "dark", isMobile: false },
   { name: "phone", viewport: { width: 390, height: 844 }, colorScheme: "light", isMobile: true },
 ] as const;
+await buildCommandLine();
 const provider = await startProvider();
 const server = await startUp(values.dir, ["--replay-target", provider.url]);
 const browser = await launchChromium(found.path);

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { builtStart } from "../cli/testing/built.ts";
 import type { Store } from "../store/store.ts";
 import { freshClickhouse, type FreshClickhouse } from "../store/testing/clickhouse.ts";
 import { fiftyQueries } from "../store/testing/fifty-queries.ts";
@@ -31,7 +32,7 @@ afterAll(async () => {
 
 /** `whysaid copy` as a person runs it. */
 const command = (): ReturnType<typeof spawn> =>
-  spawn(process.execPath, ["--conditions=whysaid-source", "--import", "tsx", join(import.meta.dirname, "../cli/start.ts"), "copy", "--dir", directory, "--from", path, "--to", server.address, "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+  spawn(process.execPath, [builtStart, "copy", "--dir", directory, "--from", path, "--to", server.address, "--json"], { stdio: ["ignore", "pipe", "inherit"] });
 
 test("a copy to ClickHouse that was killed goes on where it stood, and then both stores answer fifty questions alike", async () => {
   const to = await server.open();

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createRecorder, type Recorder } from "@whysaid/recorder";
+import { builtStart } from "./built.ts";
 
 export interface Ended {
   readonly code: number | null;
@@ -12,20 +13,19 @@ export interface Ended {
   readonly stderr: string;
 }
 export const launcher: string = fileURLToPath(new URL("../../../bin/whysaid.js", import.meta.url));
-export const start: string = fileURLToPath(new URL("../start.ts", import.meta.url));
 export const sourceFlags: readonly string[] = ["--conditions=whysaid-source", "--import", import.meta.resolve("tsx")];
 
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** Through the launcher in bin/, which starts a second process for the sources. */
+  /** Through the launcher in bin/, which starts a second process, for the sources. */
   readonly isLaunched?: boolean;
 }
 
 export function whysaid(argv: readonly string[], { cwd, env = {}, stdin, isLaunched = false }: RunOptions): Promise<Ended> {
   const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, WHYSAID_DIR: _dir, ...inherited } = process.env;
-  const child = spawn(process.execPath, isLaunched ? [launcher, ...argv] : [...sourceFlags, start, ...argv], { cwd, env: { ...inherited, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, isLaunched ? [launcher, ...argv] : [builtStart, ...argv], { cwd, env: { ...inherited, ...env }, stdio: ["pipe", "pipe", "pipe"] });
   child.stdin.on("error", () => undefined); // the command may end without reading
   child.stdin.end(stdin ?? "");
   const [out, err]: [Buffer[], Buffer[]] = [[], []];
