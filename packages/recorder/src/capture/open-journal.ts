@@ -9,13 +9,17 @@ import { isHttpUrl, type Settings } from "./options.ts";
 export const RECORDER_VERSION = "0.1.0";
 
 export function openJournalFor(settings: Settings, redactor: Redactor, onProblem: (problem: WhysaidError<RecorderErrorCode>) => void, nowMs: () => number): Journal | MemoryJournal {
-  const text = (value: string | null): ReturnType<typeof redactor.root.text> | null => (value === null ? null : redactor.root.text(value, { signal: "metadata" }));
+  // The field's name says what its value is: a release "2026.11.3" is no date of a person's.
+  const text = (field: "service" | "environment" | "release"): ReturnType<typeof redactor.root.text> | null => {
+    const value = settings[field];
+    return value === null ? null : redactor.root.text(value, { signal: "metadata", path: [field] });
+  };
   const header: SegmentHeader = {
     recorder: RECORDER_VERSION,
     runtime: redactor.root.literal(`node ${globalThis.process.version}`),
-    service: text(settings.service),
-    environment: text(settings.environment),
-    release: text(settings.release),
+    service: text("service"),
+    environment: text("environment"),
+    release: text("release"),
     redaction: { policy: redactor.root.literal(redactor.policy), keyId: redactor.keyId },
   };
   const { journal } = settings;

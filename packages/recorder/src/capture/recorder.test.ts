@@ -1,8 +1,12 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import OpenAI from "openai";
 import { z } from "zod";
 import { chatCompletion, chatEvents, json, startProvider, streamed, type Answer, type Provider } from "./testing/provider.ts";
 import { startRecording, type Recording } from "./testing/recording.ts";
+import { createRecorder } from "./recorder.ts";
 
 let provider: Provider;
 let recording: Recording;
@@ -61,4 +65,15 @@ describe("a trace", () => {
     expect(response?.bodyText).toBe(chatEvents(["It is ", '2.1 "kg"', ".\n"]).join(""));
     expect(response?.body.form === "text" ? (response.body.channels ?? []).map((ref) => response.text(ref)) : []).toEqual([text]);
   });
+});
+
+test("a release and a prompt's version that look like dates stay what they are", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "whysaid-release-"));
+  const recorder = createRecorder({ dir, service: "mila", release: "2026.11.3", redaction: { policy: "healthcare", vault: "none" } });
+  await recorder.trace("dose-summary", { prompt: { id: "dose", version: "2026-11-03" } }, async () => undefined);
+  await recorder.close();
+  const written = readdirSync(join(dir, "journal")).map((name) => readFileSync(join(dir, "journal", name), "utf8")).join("");
+  expect(written).toContain('"release":"2026.11.3"');
+  expect(written).toContain('"version":"2026-11-03"');
+  rmSync(dir, { recursive: true, force: true });
 });

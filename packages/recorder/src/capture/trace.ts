@@ -235,7 +235,7 @@ export function holdDetails(details: TraceDetails, scope: RedactionScope): HeldD
     prompt:
       prompt === undefined
         ? undefined
-        : { id: scope.text(said(prompt.id), where), version: prompt.version === undefined ? null : scope.text(said(prompt.version), where), variables: scope.json(prompt.variables, { signal: "input", path: ["variables"] }) },
+        : { id: scope.text(said(prompt.id), where), version: text(prompt.version, "version") ?? null, variables: scope.json(prompt.variables, { signal: "input", path: ["variables"] }) },
   };
 }
 export function holdTags(tags: Readonly<Record<string, unknown>>, scope: RedactionScope): Tags {

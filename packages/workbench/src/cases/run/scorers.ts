@@ -113,7 +113,8 @@ export const notFrom = (...sources: readonly string[]): Scorer => ({ case: { lab
   const forbidden = new Set(sources.length > 0 ? sources : labels.filter(({ name }) => name.startsWith("source:")).map(({ name }) => name.slice("source:".length)));
   if (forbidden.size === 0) return null;
   const bad = provenance.filter((one) => isOnlyFrom(one, forbidden));
-  return score("notFrom", bad.length === 0 ? 1 : 0, bad.length === 0, bad.length === 0 ? null : `${bad.length === 1 ? "a value comes" : `${bad.length} values come`} from ${few([...new Set(bad.flatMap(({ origins }) => origins.map(({ sourceId }) => sourceId ?? "")).filter((id) => forbidden.has(id)))])}: ${few([...new Set(bad.map(({ value }) => value))])}`);
+  const values = [...new Set(bad.map(({ value }) => value))];
+  return score("notFrom", bad.length === 0 ? 1 : 0, bad.length === 0, bad.length === 0 ? null : `${values.length === 1 ? "a value comes" : `${values.length} values come`} from ${few([...new Set(bad.flatMap(({ origins }) => origins.map(({ sourceId }) => sourceId ?? "")).filter((id) => forbidden.has(id)))])}: ${few(values)}`);
 };
 function isOnlyFrom({ origins, type }: Provenance, forbidden: ReadonlySet<string>): boolean {
   const given = origins.filter(({ kind }) => kind === "chunk" || kind === "tool-result");

@@ -93,7 +93,7 @@ class StoryWriter {
       ...(user === null ? {} : { user: this.#word(user) }),
       ...(Object.keys(tags).length === 0 ? {} : { tags }),
       ...(Object.keys(subject).length === 0 ? {} : { subject }),
-      ...(prompt === null ? {} : { prompt: { id: this.#word(text(prompt["id"]) ?? ""), version: this.#wordOrNull(text(prompt["version"])), variables: this.#json(prompt["variables"] ?? null, "metadata") } }),
+      ...(prompt === null ? {} : { prompt: { id: this.#word(text(prompt["id"]) ?? ""), version: this.#wordOrNull(text(prompt["version"]), "version"), variables: this.#json(prompt["variables"] ?? null, "metadata") } }),
       imported: this.#scope.json({ service, environment, release, startedAtMs: this.#startedAtMs, durationMs, outcome, error, gaps }, { signal: "metadata" }) ?? this.#scope.literal("{}"),
     };
   }
@@ -219,11 +219,11 @@ class StoryWriter {
     for (const [key, one] of strings(value)) tags[this.#word(key)] = this.#word(one);
     return tags;
   }
-  #word(value: string): RedactedText {
-    return this.#scope.text(value, { signal: "metadata" });
+  #word(value: string, field?: string): RedactedText {
+    return this.#scope.text(value, field === undefined ? { signal: "metadata" } : { signal: "metadata", path: [field] });
   }
-  #wordOrNull(value: string | null): RedactedText | null {
-    return value === null ? null : this.#word(value);
+  #wordOrNull(value: string | null, field?: string): RedactedText | null {
+    return value === null ? null : this.#word(value, field);
   }
   #ref(value: string, signal: Where["signal"]): TextRef {
     return this.#texts.ref(this.#scope.text(value, { signal }));

@@ -175,7 +175,7 @@ class SpanEntries {
       ...(conversation === null ? {} : { conversation: this.#word(conversation) }),
       ...(user === null ? {} : { user: this.#word(user) }),
       ...(tags.size === 0 ? {} : { tags: Object.fromEntries([...tags].map(([key, value]) => [this.#word(key), this.#word(value)])) }),
-      ...(prompt === null ? {} : { prompt: { id: this.#word(prompt.id), version: this.#wordOrNull(prompt.version), variables: variables === undefined ? null : this.#ref(variables) } }),
+      ...(prompt === null ? {} : { prompt: { id: this.#word(prompt.id), version: this.#wordOrNull(prompt.version, "version"), variables: variables === undefined ? null : this.#ref(variables) } }),
     };
   }
 
@@ -195,11 +195,11 @@ class SpanEntries {
     const { error } = this.#reading;
     return error === null ? {} : { error: { name: this.#scope.text(error.name, { signal: "error" }), message: this.#scope.text(error.message, { signal: "error" }) } };
   }
-  #word(text: string): RedactedText {
-    return this.#scope.text(text, { signal: "metadata" });
+  #word(text: string, field?: string): RedactedText {
+    return this.#scope.text(text, field === undefined ? { signal: "metadata" } : { signal: "metadata", path: [field] });
   }
-  #wordOrNull(text: string | null): RedactedText | null {
-    return text === null ? null : this.#word(text);
+  #wordOrNull(text: string | null, field?: string): RedactedText | null {
+    return text === null ? null : this.#word(text, field);
   }
   #textOrNull(text: string | null, signal: Where["signal"]): TextRef | null {
     return text === null ? null : this.#ref(this.#scope.text(text, { signal }));
