@@ -1,11 +1,11 @@
-/** `npm run bench [name …]`: runs bench/<name>.ts; without names, all of them one after the other. Each prints its own table. */
+/** `npm run bench [name …]` runs bench/<name>.ts, `npm run faults` and `npm run examples` those of their folders; without names, all of them one after the other. Each prints its own table. */
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ensureInstalled, root, sourceFlags } from "./setup.mjs";
 
 ensureInstalled();
-const folder = process.env.npm_lifecycle_event?.startsWith("faults") ? "faults" : "bench";
+const folder = ["faults", "examples"].find((one) => process.env.npm_lifecycle_event?.startsWith(one)) ?? "bench";
 const all = readdirSync(join(root, folder)).filter((name) => name.endsWith(".ts")).map((name) => name.slice(0, -3)).sort();
 const given = process.argv.slice(2);
 const names = given.filter((word) => all.includes(word));
