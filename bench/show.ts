@@ -78,8 +78,11 @@ try {
     failed = true;
   }
 
-  const built = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b"], { cwd: root, encoding: "utf8" });
-  if (built.status !== 0) throw new Error(`the build failed:\n${built.stdout}`);
+  // What a user installs: modules joined into few files.
+  for (const [name, how] of [["recorder", "--bundle"], ["workbench", "--split"]] as const) {
+    const built = spawnSync(process.execPath, [join(root, "scripts/prepack.mjs"), how], { cwd: join(root, "packages", name), encoding: "utf8" });
+    if (built.status !== 0) throw new Error(`the build failed:\n${built.stdout}${built.stderr}`);
+  }
   const [traceId = ""] = measured.at(-1) ?? [];
   const shows: number[] = [];
   const bare: number[] = [];
