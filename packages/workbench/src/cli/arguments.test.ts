@@ -22,6 +22,12 @@ test("values stay text: a release is no number, a trace id of digits neither", (
   expect([invocation.options.text("feature"), invocation.options.text("model")]).toEqual(["1.10", "007"]);
 });
 
+test("words looked for need no quotes", () => {
+  const invocation = parseCommandLine(["find", "sibling's", "weight", "2.1", "--limit", "3"]);
+  if (invocation.kind !== "run") throw new Error(invocation.kind);
+  expect([invocation.args, invocation.options.text("limit")]).toEqual([["sibling's weight 2.1"], "3"]);
+});
+
 test("help is found wherever it is asked for", () => {
   for (const argv of [[], ["--help"], ["-h"], ["help"]]) expect(parseCommandLine(argv)).toEqual({ kind: "help", command: null });
   for (const argv of [["show", "--help"], ["help", "show"], ["show", "-h"]]) expect(parseCommandLine(argv)).toMatchObject({ kind: "help", command: { name: "show" } });

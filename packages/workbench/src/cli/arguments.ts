@@ -22,8 +22,9 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   const options = { ...commonOptions, ...command.options };
   const { values, positionals } = parsed(command, others, options);
   if (values["help"] === true) return { kind: "help", command };
-  checkArguments(command, positionals);
-  return { kind: "run", command, args: positionals, options: new CommandOptions(values) };
+  const given = withRest(command, positionals);
+  checkArguments(command, given);
+  return { kind: "run", command, args: given, options: new CommandOptions(values) };
 }
 
 function commandNamed(name: string): CommandSpec {
@@ -53,6 +54,11 @@ function refused(command: CommandSpec, error: NodeJS.ErrnoException, options: Co
   const named = /Option '(?:-\w, )?(--[\w-]+)[^']*'/.exec(error.message)?.[1];
   if (named === undefined) return usage(`${command.name} was called in a way it does not understand`, help);
   return usage(/does not take an argument/.test(error.message) ? `${named} takes no value` : `${named} needs a value`, help);
+}
+
+function withRest({ args }: CommandSpec, given: readonly string[]): readonly string[] {
+  const rest = args.length - 1;
+  return args[rest]?.isRest === true && given.length > args.length ? [...given.slice(0, rest), given.slice(rest).join(" ")] : given;
 }
 
 function checkArguments(command: CommandSpec, given: readonly string[]): void {

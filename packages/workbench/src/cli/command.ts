@@ -17,6 +17,8 @@ export interface ArgumentSpec {
   readonly choices?: readonly string[];
   /** May be left out; none that is required comes after it. */
   readonly isOptional?: boolean;
+  /** Takes all words from here on, as one text: who forgets the quotes means the same. The last one. */
+  readonly isRest?: boolean;
 }
 export interface CommandSpec {
   readonly name: string;

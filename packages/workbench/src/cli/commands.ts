@@ -55,7 +55,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "find",
     about: "traces by what a person saw: a few words, a pasted answer, a screenshot",
-    args: [{ name: "what", about: "a text, the path of a PNG or JPEG image, or - for a text on standard input" }],
+    args: [{ name: "what", isRest: true, about: "a text, the path of a PNG or JPEG image, or - for a text on standard input" }],
     options: { ...filters, subject: { type: "string", hint: "PSEUDONYM", about: "about this person, e.g. ID:g7k3q9x2m4vt as show prints it" }, limit: { type: "string", hint: "N", about: "at most this many (default 10)" } },
     examples: ['whysaid find "caffeine citrate 12.5 mg once daily"', "whysaid find screenshot.png", "whysaid find - --feature dose-summary --since 7d --json"],
     exits: "3 not found, or nothing recorded here",
