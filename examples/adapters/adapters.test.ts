@@ -39,6 +39,8 @@ const examples: readonly Example[] = [
   { ...web, file: "fastify.mjs", label: "Fastify", packages: ["fastify"], how: "`fastifyTraces` · `fetch`" },
   { ...web, file: "hono.mjs", label: "Hono", packages: ["hono"], how: "`honoTraces` · `fetch`" },
   { ...web, file: "fetch-handler.mjs", label: "Handlers of a `Request` (Next.js routes, Workers)", packages: [], how: "`traced` · `fetch`" },
+  { ...dose, file: "otel.mjs", env: { INSTRUMENTED: "openinference" }, label: "OpenTelemetry: OpenInference's spans", packages: ["@opentelemetry/sdk-trace-node", "@arizeai/openinference-instrumentation-openai"], how: "`otelSpanExporter`" },
+  { ...dose, file: "otel.mjs", env: { INSTRUMENTED: "ai-sdk" }, label: "OpenTelemetry: the AI SDK's spans", packages: ["@opentelemetry/sdk-trace-node", "@ai-sdk/otel"], how: "`otelSpanExporter`" },
   { file: "logging.mjs", label: "pino, winston", packages: ["pino", "winston"], how: "`traceMixin`, `winstonTraceId` · `fetch`", says: /^\[null,"([0-9a-f]{32})","\1"\]$/ },
 ];
 

@@ -1,5 +1,5 @@
 /**
- * The app once more, through the adapters: Vercel AI SDK 7 and 6, LangChain.js with and without the client's `fetch`, OpenAI Agents, MCP tools, a handler of inbound requests, and AWS' own Bedrock client.
+ * The app once more, through the adapters: Vercel AI SDK 7 and 6, LangChain.js with and without the client's `fetch`, OpenAI Agents, MCP tools, spans of OpenTelemetry's SDK, a handler of inbound requests, and AWS' own Bedrock client.
  * Run with the packages of examples/adapters beside it. Arguments: directory, the address of a loopback provider; `WHYSAID_URL` and `WHYSAID_KEY` ship what is recorded to a server.
  */
 import { writeSync } from "node:fs";
@@ -12,12 +12,13 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { Agent, run, setDefaultOpenAIClient, setOpenAIAPI, setTracingDisabled, tool as agentTool } from "@openai/agents";
+import { NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { generateText, isStepCount, streamText, tool } from "ai";
 import { streamText as streamText6, tool as tool6, wrapLanguageModel } from "ai-6";
 import OpenAI from "openai";
 import { z } from "zod";
-import { aiSdkMiddleware, langchainHandler, recordAiSdk, recordMcpClient, recordTool, recordTools, traced } from "../../../packages/recorder/src/adapters/index.js";
+import { aiSdkMiddleware, langchainHandler, otelSpanExporter, recordAiSdk, recordMcpClient, recordTool, recordTools, traced } from "../../../packages/recorder/src/adapters/index.js";
 import { recordBedrock } from "../../../packages/recorder/src/adapters/bedrock.js";
 import { createRecorder } from "../../../packages/recorder/src/index.js";
 import { provider } from "../provider.js";
@@ -127,6 +128,26 @@ const adapters = {
       await mcp.connect(here);
       await recorder.trace("tools", settings(), () => mcp.callTool({ name: "get_weight", arguments: { note: text } }));
       await mcp.close();
+    }),
+  "OpenTelemetry's spans": () =>
+    quietly(async () => {
+      const spans = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(otelSpanExporter(recorder))] });
+      const tracer = spans.getTracer("canary");
+      const said = JSON.stringify([{ role: "user", parts: [{ type: "text", content: text }, { type: "tool_call", id: text, name: text, arguments: { note: text } }] }]);
+      const about = { "gen_ai.agent.name": text, "gen_ai.conversation.id": text, "user.id": text };
+      for (const attributes of [
+        { "gen_ai.operation.name": "chat", "gen_ai.provider.name": text, "gen_ai.request.model": text, "gen_ai.request.seed": text, "gen_ai.system_instructions": text, "gen_ai.input.messages": said, "gen_ai.output.messages": said, "gen_ai.tool.definitions": JSON.stringify([{ name: text, description: text }]) },
+        { "ai.operationId": "ai.generateText.doGenerate", "ai.model.id": text, "ai.prompt.messages": JSON.stringify([{ role: text, content: text }]), "ai.response.text": text, "ai.response.finishReason": text },
+        { "openinference.span.kind": "LLM", "llm.input_messages.0.message.role": text, "llm.input_messages.0.message.content": text, "llm.output_messages.0.message.content": text, "llm.invocation_parameters": JSON.stringify({ note: text }) },
+        { "openinference.span.kind": "RETRIEVER", "input.value": text, "retrieval.documents.0.document.id": text, "retrieval.documents.0.document.content": text, "retrieval.documents.0.document.metadata": JSON.stringify({ note: text }) },
+        { "openinference.span.kind": "TOOL", "tool.name": text, "input.value": text, "output.value": text },
+      ]) {
+        const span = tracer.startSpan(`span ${text}`, { attributes: { ...about, ...attributes } });
+        span.recordException(new Error(`failed for ${text}`));
+        span.setStatus({ code: 2, message: text });
+        span.end();
+      }
+      await spans.shutdown();
     }),
   "a handler of inbound requests": () =>
     quietly(async () => {
