@@ -7,15 +7,15 @@
  * Spans of other things are left alone. Nothing of OpenTelemetry is imported: the types are what its SDK hands over.
  */
 import { holdChunks, chunkEntries } from "../capture/chunks.ts";
-import type { Core } from "../capture/core.ts";
+import type { Ambient, Core } from "../capture/core.ts";
 import { errorEntry, holdError } from "../capture/errors.ts";
 import { recordGeneration } from "../capture/generation.ts";
 import type { Recorder } from "../capture/recorder.ts";
 import { heldValue, refOf } from "../capture/trace.ts";
 import { isSpanId, isTraceId, type SpanId, type TraceId } from "../format/ids.ts";
-import type { Declared, RedactionScope } from "../redact/redactor.ts";
 import { generationOf, kindOf, retrievalFacts, textAt, toolFacts } from "./otel-spans.ts";
 
+type Scope = Ambient["scope"];
 /** `ReadableSpan` of @opentelemetry/sdk-trace-base, as far as it is read here. Times are seconds and nanoseconds. */
 export interface OtelSpan {
   readonly name: string;
@@ -37,7 +37,7 @@ export interface OtelSpanExporter {
 }
 export interface OtelSpanExporterOptions {
   /** Whom a span is about, so that names only the app knows are taken too: an exporter runs where the request's own declarations no longer hold. */
-  readonly declared?: (span: OtelSpan) => Declared | undefined;
+  readonly declared?: (span: OtelSpan) => Parameters<Scope["with"]>[0] | undefined;
 }
 
 const ERROR = 2;
@@ -91,7 +91,7 @@ interface Told {
   readonly kind: ReturnType<typeof kindOf>;
   readonly startMs: number;
   readonly endMs: number;
-  readonly scope: RedactionScope;
+  readonly scope: Scope;
 }
 function writeSpan(core: Core, source: OtelSpan, { trace, span, kind, startMs, endMs, scope }: Told): void {
   const { attributes } = source;
