@@ -1,10 +1,8 @@
-/** `whysaid up` in a process of its own, and what it uses. */
+/** `whysaid up`, joined as the package joins it, in a process of its own, and what it uses. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { once } from "node:events";
-
-const root = join(import.meta.dirname, "../..");
+import { buildCommandLine, builtStart } from "../../packages/workbench/src/cli/testing/built.ts";
 
 export interface ServerProcess {
   readonly url: string;
@@ -15,8 +13,10 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
+let built: Promise<void> | undefined;
 export async function startedServer(directory: string, port: number = 0): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ["--conditions=whysaid-source", "--import", "tsx", join(root, "packages/workbench/src/cli/start.ts"), "up", "--port", String(port), "--dir", directory, "--json", "--log", "error"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  await (built ??= buildCommandLine());
+  const child = spawn(process.execPath, [builtStart, "up", "--port", String(port), "--dir", directory, "--json", "--log", "error"], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const { url } = JSON.parse(line.toString()) as { url: string };
   const pid = child.pid as number;
