@@ -1,51 +1,81 @@
 /**
- * The reconstruction again from what `/api/traces/:id/page` sent condensed. Texts and messages that repeat are one object here too, so a long
- * agent's trace costs what its conversation costs.
+ * The reconstruction again from what `/api/traces/:id/page` sent condensed. Texts and messages that repeat are one object here too, and a call's messages are put together when
+ * first read, so a long agent's trace costs what its conversation costs.
  */
 import type { CondensedStory, Message, Reconstruction } from "./shapes.ts";
 
+/** Texts of which only the beginning is here, by their pointer. */
+export interface CutTexts {
+  /** The whole length in characters; undefined for a text that is whole. */
+  readonly lengthAt: (at: string) => number | undefined;
+}
+export const nothingCut: CutTexts = { lengthAt: () => undefined };
 export interface RestoredStory {
   readonly story: Reconstruction;
-  /** Pointers of texts of which only the beginning is here, with their whole length in characters. */
-  readonly cut: ReadonlyMap<string, number>;
+  readonly cut: CutTexts;
 }
-interface SentGeneration {
-  readonly signals: { readonly input: { readonly value?: { readonly sharedMessages?: number } }; readonly chunks: { readonly sameAs?: number } };
+interface Restored {
+  readonly generations: readonly { readonly signals: { readonly input: { readonly value?: SentInput }; chunks: unknown } }[];
+}
+interface SentInput {
+  messages: readonly Message[];
+  messageRuns?: readonly number[];
 }
 
-export function restore({ story, texts }: CondensedStory): RestoredStory {
-  const cut = new Map<string, number>();
-  const restored = (value: unknown, at: string, skipped = 0): unknown => {
+export function restore({ story, texts, messages: sent }: CondensedStory): RestoredStory {
+  const lengths = new Map<string, number>();
+  const restored = (value: unknown, at: string): unknown => {
     if (typeof value === "string") {
       if (!value.startsWith("§")) return value;
       const text = texts[Number(value.slice(1))];
       if (text === undefined) return "";
       if (typeof text === "string") return text;
-      cut.set(at, text[1]);
+      lengths.set(at, text[1]);
       return text[0];
     }
-    if (Array.isArray(value)) return value.map((one, index) => restored(one, `${at}[${index + skipped}]`));
+    if (Array.isArray(value)) return value.map((one, index) => restored(one, `${at}[${index}]`));
     if (typeof value === "object" && value !== null) {
       const copy: Record<string, unknown> = {};
-      const shared = (value as { sharedMessages?: number }).sharedMessages ?? 0;
-      for (const [name, one] of Object.entries(value))
-        Object.defineProperty(copy, name, { value: restored(one, at === "" ? name : `${at}.${name}`, name === "messages" ? shared : 0), enumerable: true, configurable: true, writable: true });
+      for (const [name, one] of Object.entries(value)) Object.defineProperty(copy, name, { value: restored(one, at === "" ? name : `${at}.${name}`), enumerable: true, configurable: true, writable: true });
       return copy;
     }
     return value;
   };
-  const whole = restored(story, "") as { generations: Record<string, unknown>[] } & Omit<Reconstruction, "generations">;
-  let before: readonly Message[] = [];
-  for (const [index, sent] of (story as { generations: readonly SentGeneration[] }).generations.entries()) {
-    const signals = (whole.generations[index] as { signals: Record<string, unknown> }).signals;
-    const input = signals["input"] as { state: string; value?: { messages: readonly Message[]; sharedMessages?: number } };
-    if (input.value !== undefined) {
-      input.value.messages = [...before.slice(0, sent.signals.input.value?.sharedMessages ?? 0), ...input.value.messages];
-      delete input.value.sharedMessages;
-      before = input.value.messages;
-    } else before = [];
-    const sameAs = sent.signals.chunks.sameAs;
-    if (sameAs !== undefined) signals["chunks"] = (whole.generations[sameAs] as { signals: Record<string, unknown> }).signals["chunks"];
-  }
-  return { story: whole as unknown as Reconstruction, cut };
+  const messages: Message[] = [];
+  const messageOf = (number: number): Message => (messages[number] ??= restored(sent[number], `message ${number}`) as Message);
+  const whole = restored(story, "") as Restored;
+  const chunksAt = new Map<string, number>();
+  const runsAt = whole.generations.map(({ signals }, place) => {
+    const sameAs = (signals.chunks as { readonly sameAs?: number }).sameAs;
+    if (sameAs !== undefined) {
+      signals.chunks = whole.generations[sameAs]?.signals.chunks;
+      chunksAt.set(String(place), sameAs);
+    }
+    const { value } = signals.input;
+    const runs = value?.messageRuns ?? [];
+    if (value === undefined) return runs;
+    delete value.messageRuns;
+    let read: readonly Message[] | null = null;
+    Object.defineProperty(value, "messages", { get: () => (read ??= numbersOf(runs).map(messageOf)), enumerable: true, configurable: true });
+    return runs;
+  });
+  const lengthAt = (at: string): number | undefined => {
+    const [, repeats = "", chunk = ""] = /^generations\[(\d+)\](\.signals\.chunks\..*)$/s.exec(at) ?? [];
+    const first = chunksAt.get(repeats);
+    if (first !== undefined) return lengths.get(`generations[${first}]${chunk}`);
+    const [, place, index, within] = /^generations\[(\d+)\]\.signals\.input\.value\.messages\[(\d+)\](.*)$/s.exec(at) ?? [];
+    if (place === undefined) return lengths.get(at);
+    const number = numbersOf(runsAt[Number(place)] ?? [])[Number(index)];
+    if (number === undefined) return undefined;
+    messageOf(number);
+    return lengths.get(`message ${number}${within}`);
+  };
+  return { story: whole as unknown as Reconstruction, cut: { lengthAt } };
+}
+
+/** `[first, count, …]` spelled out. */
+function numbersOf(runs: readonly number[]): readonly number[] {
+  const numbers: number[] = [];
+  for (let at = 0; at < runs.length; at += 2) for (let step = 0; step < (runs[at + 1] ?? 0); step += 1) numbers.push((runs[at] ?? 0) + step);
+  return numbers;
 }

@@ -13,8 +13,9 @@ const ELEMENTS_BELOW = 60_000;
 export function LongText({ text, at, isOpen: startsOpen = false, isJson = false }: { readonly text: string; readonly at: string; readonly isOpen?: boolean; readonly isJson?: boolean }) {
   const { cut, traceId } = useTraceTexts();
   const [isOpen, setOpen] = useState(startsOpen);
-  const length = cut.get(at) ?? text.length;
-  const isCut = cut.has(at);
+  const cutLength = cut.lengthAt(at);
+  const length = cutLength ?? text.length;
+  const isCut = cutLength !== undefined;
   const whole = useQuery({
     queryKey: ["text", traceId, at],
     queryFn: ({ signal }) => getJson<{ text: string }>(`/api/traces/${traceId}/text`, { at }, signal),

@@ -3,6 +3,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } fro
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { getJson } from "../api/client.ts";
+import type { CutTexts } from "../api/restore.ts";
 import type { Reconstruction, TraceRow } from "../api/shapes.ts";
 import { release } from "../provenance/active.ts";
 import { linksOf, noLinks, originalChunks } from "../../../workbench/src/marks/links.ts";
@@ -47,7 +48,7 @@ export function TracePage() {
   return <Trace key={traceId} story={story.data.story} cut={story.data.cut} />;
 }
 
-function Trace({ story, cut }: { readonly story: Reconstruction; readonly cut: ReadonlyMap<string, number> }) {
+function Trace({ story, cut }: { readonly story: Reconstruction; readonly cut: CutTexts }) {
   const { traceId } = story;
   const navigate = useNavigate();
   const why = useQuery(whyQuery(traceId));

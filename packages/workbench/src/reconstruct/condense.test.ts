@@ -34,18 +34,21 @@ test("a condensed story is restored equal, keys like __proto__ and texts like §
 test("bodies off the wire and the end of long texts stay behind, with their pointer and length", () => {
   const whole = story([generation([], [], "{}".repeat(50), "x".repeat(100_000))]);
   const { story: page, cut } = sent(whole);
-  expect(Object.fromEntries(cut)).toEqual({
-    "generations[0].signals.input.value.requestBody": 100,
-    "generations[0].signals.completion.value.raw": 100,
-    "generations[0].signals.completion.value.text": 100_000,
-  });
+  expect(["input.value.requestBody", "completion.value.raw", "completion.value.text", "completion.value.reasoning"].map((at) => cut.lengthAt(`generations[0].signals.${at}`))).toEqual([100, 100, 100_000, undefined]);
   expect(textAt(whole, "generations[0].signals.completion.value.text")?.startsWith(textAt(page, "generations[0].signals.completion.value.text") ?? "-")).toBe(true);
 });
 
-test("a pointer of a cut message counts the messages it shares with the call before", () => {
+test("a cut message is known as cut in every call that repeats it", () => {
   const first = [said("user", "one"), said("assistant", "two")];
-  const { cut } = sent(story([generation(first, []), generation([...first, said("tool", "y".repeat(30_000))], [])]));
-  expect([...cut.keys()]).toEqual(["generations[1].signals.input.value.messages[2].parts[0].text"]);
+  const cut = said("tool", "y".repeat(30_000));
+  const { cut: texts } = sent(story([generation(first, []), generation([...first, cut], []), generation([said("user", "one"), cut], [])]));
+  const lengths = (place: number): readonly unknown[] => [0, 1, 2].map((at) => texts.lengthAt(`generations[${place}].signals.input.value.messages[${at}].parts[0].text`));
+  expect([lengths(0), lengths(1), lengths(2)]).toEqual([[undefined, undefined, undefined], [undefined, undefined, 30_000], [undefined, 30_000, undefined]]);
+});
+
+test("a cut chunk is known as cut in every call that repeats it", () => {
+  const { cut } = sent(story([generation([], ["z".repeat(30_000)]), generation([], ["z".repeat(30_000)])]));
+  expect([0, 1].map((place) => cut.lengthAt(`generations[${place}].signals.chunks.value[0].text`))).toEqual([30_000, 30_000]);
 });
 
 test("a conversation repeated by every call is sent once", () => {
@@ -53,6 +56,14 @@ test("a conversation repeated by every call is sent once", () => {
   const whole = story(talk.map((_one, index) => generation(talk.slice(0, index + 1), [])));
   const once = JSON.stringify(story([generation(talk, [])])).length;
   expect(JSON.stringify(condense(whole)).length).toBeLessThan(once * 2 + 200 * 1_000);
+  expect(sent(whole).story).toEqual(whole);
+});
+
+test("a conversation whose beginning is forgotten is sent once all the same", () => {
+  const talk = Array.from({ length: 400 }, (_one, index) => said("user", long(`message ${index}`)));
+  const whole = story(talk.map((_one, index) => generation([said("system", long("rules")), ...talk.slice(Math.max(0, index - 40), index + 1)], [])));
+  const once = JSON.stringify(story([generation(talk, [])])).length;
+  expect(JSON.stringify(condense(whole)).length).toBeLessThan(once * 2 + 400 * 1_000);
   expect(sent(whole).story).toEqual(whole);
 });
 

@@ -4,14 +4,16 @@
  *
  * A 40-turn agent repeats its whole conversation with every call: spelled out that is quadratic, condensed it is the conversation once.
  */
-import type { Generation, Message, Reconstruction } from "@whysaid/recorder/format";
+import type { Message, Reconstruction } from "@whysaid/recorder/format";
 
 /** A text as sent, or its first characters with its whole length in UTF-16 units. */
 export type SentText = string | readonly [head: string, length: number];
 export interface CondensedStory {
-  /** The reconstruction with `§n` for the n-th text, `sharedMessages` for messages as in the generation before, `sameAs` for a signal equal to an earlier generation's. */
+  /** The reconstruction with `§n` for the n-th text, `messageRuns` for a call's messages, `sameAs` for a signal equal to an earlier generation's. */
   readonly story: unknown;
   readonly texts: readonly SentText[];
+  /** Every message that differs from the others, once. A call's are runs of them, `[first, count, first, count, …]`: one run while a conversation grows, two when its beginning is forgotten. */
+  readonly messages: readonly unknown[];
 }
 
 /** Shorter texts cost less than a reference to them. */
@@ -46,38 +48,48 @@ export function condense(story: Reconstruction): CondensedStory {
     }
     return value;
   };
-  const generations: unknown[] = [];
-  let before: { readonly messages: readonly string[]; readonly chunks: string; readonly place: number } | null = null;
-  for (const [place, generation] of story.generations.entries()) {
-    const { input, chunks } = generation.signals;
-    const messages = input.state === "captured" ? input.value.messages.map((message) => JSON.stringify(message)) : [];
-    const chunkText = JSON.stringify(chunks);
-    const shared: number = before === null ? 0 : sharedLength(before.messages, messages);
-    const isSame: boolean = before !== null && before.chunks === chunkText && chunks.state === "captured" && chunks.value.length > 0;
-    generations.push(condensedGeneration(generation, shared, isSame && before !== null ? before.place : null, condensed));
-    before = { messages, chunks: chunkText, place: isSame && before !== null ? before.place : place };
-  }
-  const { generations: _spelledOut, ...rest } = story;
-  return { story: { ...(condensed(rest, "") as object), generations }, texts };
-}
-
-function condensedGeneration(generation: Generation, shared: number, chunksOf: number | null, condensed: (value: unknown, key: string) => unknown): unknown {
-  const { input, chunks, ...signals } = generation.signals;
-  const rest: readonly Message[] = input.state === "captured" ? input.value.messages.slice(shared) : [];
-  return {
-    ...(condensed({ ...generation, signals }, "") as object),
-    signals: {
-      input: input.state === "captured" ? { state: "captured", value: { ...(condensed({ ...input.value, messages: rest }, "") as object), sharedMessages: shared } } : input,
-      chunks: chunksOf === null ? condensed(chunks, "") : { sameAs: chunksOf },
-      ...(condensed(signals, "") as object),
-    },
+  const messages: unknown[] = [];
+  const messageAt = new Map<string, number>();
+  const numberOf = (message: Message): number => {
+    const key = JSON.stringify(message);
+    let number = messageAt.get(key);
+    if (number === undefined) {
+      number = messages.push(condensed(message, "")) - 1;
+      messageAt.set(key, number);
+    }
+    return number;
   };
+  const chunksAt = new Map<string, number>();
+  const generations = story.generations.map((generation, place) => {
+    const { input, chunks, ...signals } = generation.signals;
+    let sameAs = place;
+    if (chunks.state === "captured" && chunks.value.length > 0) {
+      const key = JSON.stringify(chunks);
+      sameAs = chunksAt.get(key) ?? place;
+      chunksAt.set(key, sameAs);
+    }
+    return {
+      ...(condensed({ ...generation, signals }, "") as object),
+      signals: {
+        input: input.state === "captured" ? { state: "captured", value: { ...(condensed({ ...input.value, messages: [] }, "") as object), messageRuns: runsOf(input.value.messages.map(numberOf)) } } : input,
+        chunks: sameAs < place ? { sameAs } : condensed(chunks, ""),
+        ...(condensed(signals, "") as object),
+      },
+    };
+  });
+  const { generations: _spelledOut, ...rest } = story;
+  return { story: { ...(condensed(rest, "") as object), generations }, texts, messages };
 }
 
-function sharedLength(a: readonly string[], b: readonly string[]): number {
-  let length = 0;
-  while (length < a.length && length < b.length && a[length] === b[length]) length += 1;
-  return length;
+/** Numbers as `[first, count, …]` of those that follow each other. */
+function runsOf(numbers: readonly number[]): readonly number[] {
+  const runs: number[] = [];
+  for (const number of numbers) {
+    const last = runs.length - 2;
+    if (last >= 0 && number === (runs[last] as number) + (runs[last + 1] as number)) runs[last + 1] = (runs[last + 1] as number) + 1;
+    else runs.push(number, 1);
+  }
+  return runs;
 }
 
 /** The first characters, none of them half a surrogate pair or half a pseudonym. */

@@ -16,7 +16,7 @@ export const storyRoutes: readonly ApiRoute[] = [
     right: "read",
     about: "one trace rebuilt without findings and provenance, condensed for the page: what repeats stands once, long texts are cut",
     params,
-    response: z.object({ story: z.looseObject({}), texts: z.array(z.unknown()) }),
+    response: z.object({ story: z.looseObject({}), texts: z.array(z.unknown()), messages: z.array(z.unknown()) }),
     answer: async ({ params: { id: named }, room: { store } }) => {
       const explainer = new Explainer(store);
       return condense(await readNamed(store, named, (traceId) => explainer.rebuild(traceId)));
