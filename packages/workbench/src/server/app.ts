@@ -16,12 +16,14 @@ import type { Metrics } from "./metrics.ts";
 import { pages } from "./pages.ts";
 import { refusalOf } from "./refusal.ts";
 import { apiRouter } from "./router.ts";
+import type { Reading } from "./reading/reading.ts";
 import type { Rooms } from "./rooms.ts";
 import type { ServerSettings } from "./settings.ts";
 
 export interface AppOptions {
   readonly access: Access;
   readonly rooms: Rooms;
+  readonly reading: Reading;
   readonly settings: ServerSettings;
   readonly intake: Intake;
   readonly metrics: Metrics;
@@ -37,7 +39,7 @@ export interface AppOptions {
   readonly webRoot?: string;
 }
 
-export function createApp({ access, rooms, settings, intake, metrics, log, hosts, isReady, now, onDefect, signIn, webRoot }: AppOptions): Hono<Env> {
+export function createApp({ access, rooms, reading, settings, intake, metrics, log, hosts, isReady, now, onDefect, signIn, webRoot }: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
   app.use(safeHeaders());
   app.use(async (context, next) => {
@@ -67,8 +69,12 @@ export function createApp({ access, rooms, settings, intake, metrics, log, hosts
     return context.json({ signedIn: false });
   });
   app.route("/", ingestRouter(access, intake, now));
-  app.route("/", apiRouter({ routes: apiRoutes, access, rooms, settings, onDefect }));
+  app.route("/", apiRouter({ routes: apiRoutes, access, rooms, reading, settings, onDefect }));
   app.route("/", mcpRouter(access, rooms, now));
+  app.get("/t/*", async (_context, next) => {
+    reading.warm();
+    await next();
+  });
   app.route("/", pages(webRoot));
   app.onError((error) => {
     onDefect(error);

@@ -5,6 +5,7 @@
 import type { z } from "zod";
 import type { Identity } from "./access/identity.ts";
 import type { Right } from "./access/rights.ts";
+import type { Reading } from "./reading/reading.ts";
 import type { Room } from "./rooms.ts";
 import type { ServerSettings } from "./settings.ts";
 
@@ -17,6 +18,8 @@ export interface ApiCall<Params, Query, Body> {
   readonly body: Body;
   /** Store and directory of the caller's project. */
   readonly room: Room;
+  /** Rebuilds and explains traces off the main thread. */
+  readonly reading: Reading;
   readonly identity: Identity;
   readonly settings: ServerSettings;
   /** Aborted when the caller goes away. */
@@ -48,3 +51,6 @@ export function apiRoute<Params extends z.ZodType = z.ZodUndefined, Query extend
   // The router hands `answer` nothing but what these same schemas gave.
   return spec as unknown as ApiRoute;
 }
+
+/** An answer that is JSON text already. */
+export const json = (text: string): Response => new Response(text, { headers: { "content-type": "application/json" } });

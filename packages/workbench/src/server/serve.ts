@@ -13,6 +13,7 @@ import { createApp } from "./app.ts";
 import { Intake } from "./intake/intake.ts";
 import { logProblem, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
+import { Reading } from "./reading/reading.ts";
 import { Retention } from "./retention.ts";
 import { DEFAULT_PROJECT, Rooms } from "./rooms.ts";
 import type { ReplayPolicy } from "./settings.ts";
@@ -63,11 +64,13 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     throw new WhysaidError("SERVER_ADDRESS_REFUSED", `without keys the server listens on this machine only, not on ${host}`, { fix: "Make keys first: `whysaid keys add --role admin --name …`." });
   const rooms = new Rooms({ directory, ...(options.store === undefined ? {} : { store: options.store }), onOpen: ({ project }) => void intake.do({ kind: "follow", project }) });
   const intake = new Intake({ directory, store: options.store ?? null }, onProblem);
+  const reading = new Reading({ directory, store: options.store ?? null }, onProblem);
   const retention = new Retention({ directory, rooms, onProblem, ...(options.store === undefined ? {} : { store: options.store }), ...(options.retentionEveryMs === undefined ? {} : { everyMs: options.retentionEveryMs }) });
   const alerts = options.alerts === undefined ? null : new AlertWatch({ config: options.alerts, rooms, now, onProblem, ...(options.alertsEveryMs === undefined ? {} : { everyMs: options.alertsEveryMs }) });
   const close = async (): Promise<void> => {
     await alerts?.close();
     await retention.close();
+    await reading.close();
     await intake.close();
     await rooms.close();
   };
@@ -91,7 +94,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   };
   let url = "";
   const signIn = signInSettings === null ? undefined : new SignIn({ settings: signInSettings, directory, port, isSecure, sessions: access.sessions, url: () => url, now, onProblem });
-  const app = createApp({ access, rooms, settings: { replay: options.replay ?? null, keys: access.keys, now }, intake, metrics: createMetrics(intake), log, hosts, isReady, now, onDefect: (error) => void (isCutOff || onProblem(error)), ...(signIn === undefined ? {} : { signIn }), ...(webRoot === undefined ? {} : { webRoot }) });
+  const app = createApp({ access, rooms, reading, settings: { replay: options.replay ?? null, keys: access.keys, now }, intake, metrics: createMetrics(intake), log, hosts, isReady, now, onDefect: (error) => void (isCutOff || onProblem(error)), ...(signIn === undefined ? {} : { signIn }), ...(webRoot === undefined ? {} : { webRoot }) });
   const server = await listening(app.fetch, options).catch(async (cause: unknown) => {
     await close();
     throw cause;

@@ -2,9 +2,8 @@
 import { z } from "zod";
 import { Explainer } from "../../cli/explained.ts";
 import { readNamed } from "../../cli/trace-id.ts";
-import { condense, textAt } from "../../reconstruct/condense.ts";
 import { differences } from "../../reconstruct/differences.ts";
-import { apiRoute, type ApiRoute } from "../route.ts";
+import { apiRoute, json, type ApiRoute } from "../route.ts";
 
 const id = z.string().max(64);
 const params = z.object({ id });
@@ -17,10 +16,7 @@ export const storyRoutes: readonly ApiRoute[] = [
     about: "one trace rebuilt without findings and provenance, condensed for the page: what repeats stands once, long texts are cut",
     params,
     response: z.object({ story: z.looseObject({}), texts: z.array(z.unknown()), messages: z.array(z.unknown()) }),
-    answer: async ({ params: { id: named }, room: { store } }) => {
-      const explainer = new Explainer(store);
-      return condense(await readNamed(store, named, (traceId) => explainer.rebuild(traceId)));
-    },
+    answer: async ({ params: { id: named }, room: { store, project }, reading }) => json(await readNamed(store, named, (traceId) => reading.ask(project, { kind: "page", traceId }))),
   }),
   apiRoute({
     method: "get",
@@ -29,11 +25,7 @@ export const storyRoutes: readonly ApiRoute[] = [
     about: "likely causes of one trace's answer and where its values came from: `whysaid why --json`",
     params,
     response: z.object({ traceId: z.string(), findings: z.array(z.looseObject({})), provenance: z.array(z.looseObject({})) }),
-    answer: async ({ params: { id: named }, room: { store } }) => {
-      const explainer = new Explainer(store);
-      const { traceId, findings, provenance } = await readNamed(store, named, (one) => explainer.explain(one));
-      return { traceId, findings, provenance };
-    },
+    answer: async ({ params: { id: named }, room: { store, project }, reading }) => json(await readNamed(store, named, (traceId) => reading.ask(project, { kind: "why", traceId }))),
   }),
   apiRoute({
     method: "get",
@@ -43,10 +35,9 @@ export const storyRoutes: readonly ApiRoute[] = [
     params,
     query: z.strictObject({ at: z.string().max(2000) }),
     response: z.object({ text: z.string() }),
-    answer: async ({ params: { id: named }, query: { at }, room: { store } }) => {
-      const explainer = new Explainer(store);
-      const text = textAt(await readNamed(store, named, (traceId) => explainer.rebuild(traceId)), at);
-      return text === undefined ? null : { text };
+    answer: async ({ params: { id: named }, query: { at }, room: { store, project }, reading }) => {
+      const text = await readNamed(store, named, (traceId) => reading.ask(project, { kind: "text", traceId, at }));
+      return text === "null" ? null : json(text);
     },
   }),
   apiRoute({

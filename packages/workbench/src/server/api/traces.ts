@@ -1,10 +1,9 @@
 /** `GET /api/traces` is `whysaid list --json`, `GET /api/traces/:id` is `whysaid show --json`. */
 import type { UserAction } from "@whysaid/recorder/format";
 import { z } from "zod";
-import { Explainer } from "../../cli/explained.ts";
 import { readNamed } from "../../cli/trace-id.ts";
 import type { TraceFilter } from "../../store/store.ts";
-import { apiRoute, type ApiRoute } from "../route.ts";
+import { apiRoute, json, type ApiRoute } from "../route.ts";
 
 const LIMIT = 50;
 const LONGEST = 500;
@@ -75,9 +74,6 @@ export const traceRoutes: readonly ApiRoute[] = [
     about: "one trace rebuilt, with findings and where each value came from; the id may be its first 6 digits or more",
     params: z.object({ id: z.string().max(64) }),
     response: z.looseObject({ traceId: z.string(), feature: z.string().nullable(), complete: z.boolean(), generations: z.array(z.looseObject({})), findings: z.array(z.looseObject({})) }),
-    answer: async ({ params, room: { store } }) => {
-      const explainer = new Explainer(store);
-      return readNamed(store, params.id, (traceId) => explainer.explain(traceId));
-    },
+    answer: async ({ params, room: { store, project }, reading }) => json(await readNamed(store, params.id, (traceId) => reading.ask(project, { kind: "whole", traceId }))),
   }),
 ];

@@ -2,9 +2,10 @@
  * The main thread's side of ingest: hands work to the intake thread, with a bound on what waits there. Storing takes all of a core when much comes; in its own thread it
  * never keeps a reader of the pages waiting.
  */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { WhysaidError } from "@whysaid/recorder/format";
-import { fromSource, moduleAt } from "../../places.ts";
+import { moduleAt } from "../../places.ts";
+import { startThread } from "../thread.ts";
 import { noCounts, type DeliveryCounts } from "./counts.ts";
 import type { Done, FromIntake, IntakeStart, ToIntake, Work } from "./messages.ts";
 
@@ -29,7 +30,7 @@ export class Intake {
 
   constructor(start: IntakeStart, onProblem: (error: unknown) => void) {
     this.#onProblem = onProblem;
-    this.#worker = startThread(start);
+    this.#worker = startThread(moduleAt("./server/intake/thread.ts"), start);
     this.#worker.on("message", (message: FromIntake) => this.#take(message));
     this.#worker.on("error", (error) => this.#down(error));
     this.#worker.on("exit", () => this.#down(null));
@@ -96,11 +97,3 @@ export class Intake {
 }
 
 const isWhole = (body: Uint8Array): boolean => body.byteOffset === 0 && body.byteLength === body.buffer.byteLength;
-
-/** From the TypeScript sources in a checkout, a thread needs tsx put in by hand: Node gives a worker no loader of its parent's. */
-function startThread(workerData: IntakeStart): Worker {
-  const thread = moduleAt("./server/intake/thread.ts");
-  if (!fromSource) return new Worker(thread, { workerData });
-  const tsx = import.meta.resolve("tsx/esm/api");
-  return new Worker(`import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(thread.href)}); })`, { eval: true, workerData, execArgv: ["--conditions=whysaid-source"] });
-}

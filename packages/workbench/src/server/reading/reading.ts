@@ -1,0 +1,111 @@
+/**
+ * The main thread's side of rebuilding and explaining traces. A trace of megabytes takes seconds of a core to explain: in threads of their own that keeps nobody else waiting. Two of them,
+ * so that a story does not wait for the causes of another. They start when first needed.
+ */
+import type { Worker } from "node:worker_threads";
+import { WhysaidError } from "@whysaid/recorder/format";
+import { moduleAt } from "../../places.ts";
+import { startThread } from "../thread.ts";
+import type { FromReading, Question, ReadingStart, ToReading } from "./messages.ts";
+
+/** A thread that is busy longer when the server stops is ended where it is: it only reads. */
+const STOP_MS = 3000;
+
+export class Reading {
+  readonly #stories: ReadingThread;
+  readonly #causes: ReadingThread;
+
+  constructor(start: ReadingStart, onProblem: (error: unknown) => void) {
+    this.#stories = new ReadingThread(start, onProblem);
+    this.#causes = new ReadingThread(start, onProblem);
+  }
+
+  /** Start what a trace's page will need while the browser still loads its scripts. */
+  warm(): void {
+    this.#stories.start();
+    this.#causes.start();
+  }
+
+  /**
+   * @returns the answer as JSON text; null when the store has no such trace
+   * @throws WhysaidError as reading a store does; `STORE_UNREADABLE` while the server stops
+   */
+  ask(project: string, question: Question): Promise<string | null> {
+    return (question.kind === "page" || question.kind === "text" ? this.#stories : this.#causes).ask(project, question);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#stories.close(), this.#causes.close()]);
+  }
+}
+
+interface Waiting {
+  readonly resolve: (json: string | null) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+class ReadingThread {
+  readonly #begin: ReadingStart;
+  readonly #onProblem: (error: unknown) => void;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | null = null;
+  #next = 1;
+  #isClosed = false;
+
+  constructor(start: ReadingStart, onProblem: (error: unknown) => void) {
+    this.#begin = start;
+    this.#onProblem = onProblem;
+  }
+
+  start(): Worker | null {
+    if (this.#worker !== null || this.#isClosed) return this.#worker;
+    const worker = startThread(moduleAt("./server/reading/thread.ts"), this.#begin);
+    worker.on("message", (message: FromReading) => this.#take(message));
+    worker.on("error", (error) => this.#onProblem(error));
+    // Gone, of memory perhaps: who waits is told, and the next question starts another.
+    worker.on("exit", () => {
+      this.#worker = null;
+      for (const { reject } of this.#waiting.values()) reject(stopped());
+      this.#waiting.clear();
+    });
+    this.#worker = worker;
+    return worker;
+  }
+
+  ask(project: string, question: Question): Promise<string | null> {
+    const worker = this.start();
+    if (worker === null || this.#isClosed) return Promise.reject(stopped());
+    const id = this.#next;
+    this.#next += 1;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      const message: ToReading = { id, project, question };
+      worker.postMessage(message, []);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const worker = this.#worker;
+    if (worker === null) return;
+    const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+    const message: ToReading = "close";
+    worker.postMessage(message, []);
+    const late = setTimeout(() => void worker.terminate(), STOP_MS);
+    await gone;
+    clearTimeout(late);
+  }
+
+  #take(message: FromReading): void {
+    const waiting = this.#waiting.get(message.id);
+    if (waiting === undefined) return;
+    this.#waiting.delete(message.id);
+    if ("json" in message) return waiting.resolve(message.json);
+    const { code, message: sentence, fix, stack } = message.problem;
+    const error = code === "UNEXPECTED" ? new Error(sentence) : new WhysaidError(code, sentence, { fix: fix ?? "See docs/errors.md." });
+    if (stack !== undefined) error.stack = stack;
+    waiting.reject(error);
+  }
+}
+
+const stopped = (): WhysaidError => new WhysaidError("STORE_UNREADABLE", "the server is stopping, or a trace was too large for it", { fix: "Ask again in a moment." });
