@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
-import { builtStart } from "../packages/workbench/src/cli/testing/built.ts";
-import { recordDose, wardRecorder } from "../packages/workbench/src/cli/testing/whysaid.ts";
+import { recordDose, sourceFlags, wardRecorder } from "../packages/workbench/src/cli/testing/whysaid.ts";
 
 interface Step {
   readonly name: string;
@@ -52,8 +51,9 @@ function perform(inputs: Readonly<Record<string, string>>): { readonly codes: re
 
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), "whysaid-action-"));
-  // The runner's npx, which finds the repository's own whysaid.
-  writeFileSync(join(cwd, "npx"), `#!/bin/sh\n[ "$1" = "--yes" ] && shift\n[ "$1" = "whysaid" ] && shift\nexec "${process.execPath}" "${builtStart}" "$@"\n`);
+  // The runner's npx, which finds the repository's own whysaid. From its sources: the suite imports the packages, whose builds may not be there.
+  const start = join(root, "packages/workbench/src/cli/start.ts");
+  writeFileSync(join(cwd, "npx"), `#!/bin/sh\n[ "$1" = "--yes" ] && shift\n[ "$1" = "whysaid" ] && shift\nexec "${process.execPath}" ${sourceFlags.map((flag) => `"${flag}"`).join(" ")} "${start}" "$@"\n`);
   chmodSync(join(cwd, "npx"), 0o755);
   symlinkSync(join(root, "node_modules"), join(cwd, "node_modules"));
   const recorder = wardRecorder(cwd, () => '{"mg": 7}');
