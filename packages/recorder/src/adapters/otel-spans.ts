@@ -52,6 +52,16 @@ function read(value: unknown): unknown {
   }
 }
 
+/**
+ * The redactor leaves the protocol's own words readable in a call's envelope: roles, ids of calls, names of tools, reasons to finish. Whoever writes a span can put anything there, so what does not look
+ * like one is no word.
+ */
+const ROLES = new Set(["system", "developer", "user", "assistant", "model", "tool", "function"]);
+const roleOf = (value: unknown): string => (typeof value === "string" && ROLES.has(value) ? value : "user");
+/** Ids of calls, names of tools. */
+const idOf = (value: unknown): string | null => (typeof value === "string" && /^[\w.:|-]{1,128}$/.test(value) ? value : null);
+const reasonOf = (value: unknown): string | null => (typeof value === "string" && /^[a-z][a-z_-]{0,40}$/i.test(value) ? value : null);
+
 /** The AI SDK names no provider but the model's class: `openai.chat`. */
 const providerOf = (attributes: Loose): string | undefined => textAt(attributes, "gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system", "ai.model.provider")?.replace(/\.(?:chat|responses|messages|completion|generative-ai)$/, "");
 
@@ -94,14 +104,14 @@ function inputOf(attributes: Loose): GivenInput | undefined {
   if (all.length === 0 && system === "") return undefined;
   const tools = first(attributes, "gen_ai.tool.definitions", "ai.prompt.tools");
   const named = Object.entries(attributes).flatMap(([key, value]) => (/^llm\.tools\.\d+\.tool\.json_schema$/.test(key) ? [read(value)] : []));
-  return { system: system === "" ? null : system, messages: all.map((message) => ({ role: typeof message["role"] === "string" ? message["role"] : "user", parts: partsOf(message) })), tools: [...listOf(read(tools)).map(read), ...named].map(toolOf), parameters: parametersOf(attributes) };
+  return { system: system === "" ? null : system, messages: all.map((message) => ({ role: roleOf(message["role"]), parts: partsOf(message) })), tools: [...listOf(read(tools)).map(read), ...named].map(toolOf), parameters: parametersOf(attributes) };
 }
 
 function toolOf(value: unknown): unknown {
   const tool = loose(value);
   const { name, description, parameters, inputSchema } = { ...tool, ...loose(tool["function"]) } as Loose;
   const schema = parameters ?? inputSchema ?? tool["input_schema"];
-  return { name: typeof name === "string" ? name : "", description: typeof description === "string" ? description : null, parameters: schema === undefined ? null : json(schema) };
+  return { name: idOf(name) ?? "", description: typeof description === "string" ? description : null, parameters: schema === undefined ? null : json(schema) };
 }
 
 function parametersOf(attributes: Loose): Loose {
@@ -123,8 +133,8 @@ function answerOf(attributes: Loose): Pick<GenerationOptions, "completion" | "to
   const ofType = (type: string): readonly Loose[] => said.filter((part) => part["type"] === type);
   const joined = (type: string): string => ofType(type).map(textOf).join("");
   return {
-    completion: { text: joined("text"), finishReason: typeof finish === "string" ? finish : null, reasoning: joined("reasoning") || null, refusal: joined("refusal") || null },
-    toolCalls: ofType("tool-call").map(({ callId, name, arguments: given }) => ({ callId: typeof callId === "string" ? callId : null, name: json(name), arguments: given })),
+    completion: { text: joined("text"), finishReason: reasonOf(finish), reasoning: joined("reasoning") || null, refusal: joined("refusal") || null },
+    toolCalls: ofType("tool-call").map(({ callId, name, arguments: given }) => ({ callId: idOf(callId), name: json(name), arguments: given })),
   };
 }
 const textOf = (part: Loose): string => textAt(part, "text", "content") ?? "";
@@ -138,7 +148,7 @@ function partsOf(message: Loose): readonly Loose[] {
 }
 
 function partOf(part: Loose): Loose {
-  const callId = textAt(part, "id", "toolCallId", "callId", "tool_use_id") ?? null;
+  const callId = idOf(first(part, "id", "toolCallId", "callId", "tool_use_id"));
   const name = textAt(part, "name", "toolName");
   switch (part["type"]) {
     case "text":

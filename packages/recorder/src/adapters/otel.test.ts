@@ -72,6 +72,17 @@ test("retrievals and failed tools are steps", () => {
   expect([tool?.name, tool?.text(tool.arguments), tool?.result, tool?.error]).toMatchObject(["get_chart", '{"mrn":1}', null, { name: "TypeError", message: "no such chart" }]);
 });
 
+test("a span that puts a text where the protocol has its own words does not get it past the redactor", async () => {
+  await recording.dispose();
+  recording = startRecording({ redaction: {} });
+  const secret = "card 4111 1111 1111 1111 of jane.doe@example.org";
+  const said = JSON.stringify([{ role: secret, finish_reason: secret, parts: [{ type: "tool_call", id: secret, name: secret, arguments: {} }, { type: "tool_call_response", id: secret, response: secret }] }]);
+  const words = { "gen_ai.request.model": secret, "gen_ai.provider.name": secret, "gen_ai.response.finish_reasons": [secret], "gen_ai.input.messages": said, "gen_ai.output.messages": said, "gen_ai.tool.definitions": JSON.stringify([{ name: secret, type: secret }]) };
+  exported([span({ attributes: { ...called, ...words } }), span({ id: "00f067aa0ba902b8", attributes: { "openinference.span.kind": "LLM", "llm.input_messages.0.message.role": secret, "llm.input_messages.0.message.tool_call_id": secret, "llm.output_messages.0.message.tool_calls.0.tool_call.id": secret } })]);
+  expect(recording.entries("generation")).toHaveLength(2);
+  expect([written().includes("4111"), written().includes("jane.doe")]).toEqual([false, false]);
+});
+
 test("whom a span is about is declared by the app, span by span", async () => {
   await recording.dispose();
   recording = startRecording({ redaction: {} });
