@@ -13,7 +13,7 @@ import type { Where } from "./redactor.ts";
 import { FhirDocument, looksLikeFhir, type FhirFind } from "./structure/fhir.ts";
 import { looksLikeHl7, readHl7 } from "./structure/hl7.ts";
 import { MIN_MEDIA_UNITS, mediaOf } from "./structure/media.ts";
-import { isProtocolWord } from "./structure/messages.ts";
+import { isProtocolWord, looksLikeWord } from "./structure/messages.ts";
 import { PersonObjects } from "./structure/person-objects.ts";
 import { MAX_STEPS, type CompiledPolicy, type Rule } from "./structure/policy.ts";
 import { unescapeWithMap } from "./structure/unescape.ts";
@@ -38,6 +38,9 @@ const MIN_DETECTED_DIGITS = 7;
 const MIN_ENCODED_UNITS = 8;
 /** JSON inside JSON strings is walked this deep; below, it is text. */
 const MAX_NESTING = 8;
+
+/** `word`: the place is a protocol word's; what stands there is kept if it can be one. */
+type PlaceRule = Rule | "word";
 
 /** Sorted and disjoint. Throws what an own detector throws; the caller drops the text then. */
 export function takenIn(raw: string, where: Where, composition: Composition): Taken[] {
@@ -88,7 +91,7 @@ class Reading {
   }
 
   /** Paths first, then keys that keep or drop, then what the formats we know say, then keys that take. */
-  #ruleAt(path: readonly (string | number)[], isBody: boolean, fhir?: FhirFind): Rule {
+  #ruleAt(path: readonly (string | number)[], isBody: boolean, fhir?: FhirFind): PlaceRule {
     const { policy } = this.#with;
     const byPath = policy.byPath ? policy.pathRule(path) : undefined;
     if (byPath !== undefined) return byPath;
@@ -96,14 +99,15 @@ class Reading {
     if (typeof byKey === "string") return byKey;
     if (fhir !== undefined) return fhir.rule;
     if (byKey !== undefined) return byKey;
-    if (isBody && (this.#where.signal === "input" || this.#where.signal === "completion") && policy.packs.has("messages") && isProtocolWord(path)) return "keep";
+    if (isBody && (this.#where.signal === "input" || this.#where.signal === "completion") && policy.packs.has("messages") && isProtocolWord(path)) return "word";
     return policy.signalRule(this.#where.signal);
   }
 
   /** A text value: taken whole, dropped, kept, or looked into. */
-  #value(text: string, origin: Origin, rule: Rule, path: readonly (string | number)[], nesting: number): void {
+  #value(text: string, origin: Origin, placed: PlaceRule, path: readonly (string | number)[], nesting: number): void {
     if (text === "") return;
     const { policy } = this.#with;
+    const rule = placed !== "word" ? placed : looksLikeWord(text) ? "keep" : policy.signalRule(this.#where.signal);
     const start = rawOf(origin, 0);
     const end = rawOf(origin, text.length);
     if (rule === "keep") this.#kept.push({ start, end });
@@ -171,16 +175,16 @@ class Reading {
     if (fault >= 0) this.#plain(text.slice(read), shifted(origin, read), undefined);
   }
 
-  #string(text: string, start: number, end: number, origin: Origin, rule: Rule, path: readonly (string | number)[], nesting: number): void {
+  #string(text: string, start: number, end: number, origin: Origin, rule: PlaceRule, path: readonly (string | number)[], nesting: number): void {
     const { text: value, map } = unescapeWithMap(text.slice(start, end));
     this.#value(value, composed(origin, start, value.length, map), rule, path, nesting);
   }
 
-  #number(text: string, start: number, end: number, origin: Origin, rule: Rule, path: readonly (string | number)[], quote: string): void {
+  #number(text: string, start: number, end: number, origin: Origin, rule: PlaceRule, path: readonly (string | number)[], quote: string): void {
     const from = rawOf(origin, start);
     const to = rawOf(origin, end);
     this.#numbers.push({ start: from, end: to, quote });
-    if (rule === "keep" || rule === "deny") this.#kept.push({ start: from, end: to });
+    if (rule === "keep" || rule === "word" || rule === "deny") this.#kept.push({ start: from, end: to });
     else if (typeof rule === "object") this.#taken.push({ start: from, end: to, type: rule.take, layer: "structure", rule: `key.${rule.take.toLowerCase()}`, score: 1, quote });
     else if (rule === "drop") this.#taken.push({ start: from, end: to, type: "DROPPED", layer: "structure", rule: "policy.drop", score: 1, dropped: "policy", quote });
     else if (end - start >= MIN_DETECTED_DIGITS) this.#plain(text.slice(start, end), { base: from, map: undefined }, labelOf(path));

@@ -118,3 +118,19 @@ describe("keys", () => {
     expect(codes).toEqual(["KEY_UNREADABLE"]);
   });
 });
+
+describe("a protocol's own words", () => {
+  const ROLE = "jane.doe@example.org, card 4111 1111 1111 1111";
+  const call = (word: string, id: string): string => JSON.stringify({ messages: [{ role: word, content: "hello" }, { role: "assistant", tool_calls: [{ id, type: "function", function: { name: word, arguments: "{}" } }] }], finish_reason: word });
+
+  test("stay readable", () => {
+    for (const word of ["assistant", "tool_calls", "get_labs", "claude-3-5-sonnet@20240620", "anthropic/claude-haiku-4-5"]) {
+      const said = call(word, "call_8f3K2mQ91xZ0aa");
+      expect(redactor().root.text(said, input)).toBe(said);
+    }
+  });
+
+  test("are looked into where no such word stands in their place", () => {
+    expect(redactor().root.text(call(ROLE, ROLE), input)).not.toMatch(/jane\.doe|4111/);
+  });
+});

@@ -9,6 +9,8 @@ const OWN_WORDS = new Set(
     "encoding_format tool_choice toolChoice reasoning_effort anthropic_version response_format truncation mode format obfuscation event detail phase native_finish_reason provider modelId generation_id message_id item_id"
   ).split(" "),
 );
+/** Some ids are long (Gemini's thought signatures are data, not ids). */
+const MAX_WORD_UNITS = 256;
 /** Containers of the protocol; anything else (a tool's arguments, a result) is the app's data. */
 const STRUCTURE = new Set(
   (
@@ -31,6 +33,9 @@ export function isProtocolWord(path: readonly (string | number)[]): boolean {
   }
   return true;
 }
+
+/** Whether a value in a protocol word's place can be one: who writes a span, or calls by hand, may put anything there. Ids, names of tools and models (`anthropic/claude-haiku-4-5`, `claude-3-5-sonnet@20240620`), reasons. */
+export const looksLikeWord = (text: string): boolean => text.length <= MAX_WORD_UNITS && /^(?=[^\p{L}]*\p{L})[\p{L}\p{M}\d_.:|/+=-]+(?:@[\d.-]+)?$/u.test(text);
 
 /** `tools[*].function.name`, `tool_calls[*].function.name`, `content[*].name` of a tool call; not a message's `name`. */
 function isFunctionName(path: readonly (string | number)[]): boolean {
