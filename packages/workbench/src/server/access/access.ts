@@ -57,7 +57,8 @@ export class Access {
     if (secret !== null) {
       const verdict = this.keys.judge(secret, nowMs);
       if (verdict.outcome === "good") return allowed({ actor: `key ${verdict.key.id}`, role: verdict.key.role, project: verdict.key.project, by: "key" }, right);
-      this.#lockout.failed(address, nowMs);
+      // An expired or a revoked key was no guess.
+      if (verdict.outcome === "unknown") this.#lockout.failed(address, secret, nowMs);
       return refusal(401, "NOT_SIGNED_IN", verdict.outcome === "unknown" ? "there is no such key" : `the key is ${verdict.outcome}`, "Use a key that `whysaid keys list` shows as good.", challenge);
     }
     const session = await this.sessions.read(context, nowMs);
