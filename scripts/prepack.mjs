@@ -15,6 +15,7 @@ import { build } from "esbuild";
 import { minify } from "terser";
 import { ensurePages } from "./pages.mjs";
 import { root } from "./setup.mjs";
+import { startedModules } from "./started-modules.mjs";
 
 const filesOf = (ending) => readdirSync("dist", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(ending)).map((name) => join("dist", name));
 const exported = (condition) => Object.values(JSON.parse(readFileSync("package.json", "utf8")).exports).flatMap((paths) => (paths[condition] === undefined ? [] : [normalize(paths[condition])]));
@@ -39,11 +40,9 @@ else await build({ ...small, entryPoints: modules, allowOverwrite: true });
 
 if (process.argv.includes("--demo")) await bundleDemo(join(root, "examples/neonatal"));
 
-/** What is imported, what the launcher in bin/ starts and what processes and threads are started from: `moduleAt` in the sources names these. */
+/** What is imported, what the launcher in bin/ starts and what processes and threads are started from. */
 async function splitModules() {
-  const started = readdirSync("src", { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
-    .flatMap((name) => [...readFileSync(join("src", name), "utf8").matchAll(/moduleAt\("\.\/([^"]+)\.ts"\)/g)].map(([, path]) => join("dist", `${path}.js`)));
+  const started = startedModules("src").map((path) => join("dist", `${path}.js`));
   const entryPoints = [...new Set([...exported("default"), join("dist", "cli", "start.js"), join("dist", "places.js"), ...started])];
   const { outputFiles } = await build({ ...bundled, entryPoints });
   for (const file of modules) rmSync(file);

@@ -47,11 +47,11 @@ export function otlpRequest(story: Reconstruction): OtlpRequest {
  * each a microsecond on.
  */
 function inTurn({ generations, steps }: Reconstruction): readonly Generation[] {
+  const ends = steps.filter(({ kind }) => kind === "retrieval" || kind === "tool").map(({ atMs, durationMs }) => atMs + durationMs);
   let last = -Infinity;
   return generations.map((generation) => {
     const { startedAtMs } = generation;
-    const ends = steps.filter(({ kind }) => kind === "retrieval" || kind === "tool").map(({ atMs, durationMs }) => atMs + durationMs);
-    const before = Math.max(last, ...ends.filter((end) => end < startedAtMs + 1));
+    const before = ends.reduce((latest, end) => (end < startedAtMs + 1 ? Math.max(latest, end) : latest), last);
     last = Math.max(startedAtMs, before + 0.001);
     return { ...generation, startedAtMs: last };
   });

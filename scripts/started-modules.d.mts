@@ -1,0 +1,1 @@
+export function startedModules(sources: string): string[];
