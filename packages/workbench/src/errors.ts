@@ -62,6 +62,7 @@ export const workbenchErrorCodes = [
   // server
   "SERVER_ADDRESS_REFUSED",
   "SERVER_PORT_TAKEN",
+  "SERVER_UNREACHABLE",
   "ACCESS_KEYS_UNREADABLE",
   "REQUEST_INVALID",
   "REQUEST_REFUSED",

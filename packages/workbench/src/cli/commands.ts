@@ -148,10 +148,10 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: "doctor",
-    about: "settings and where each came from, deliveries, gaps, what lies in journal and store",
+    about: "settings and where each came from, deliveries here and at the server, gaps, what lies in journal and store",
     args: [],
-    options: {},
-    examples: ["whysaid doctor", "whysaid doctor --json"],
+    options: { server: { type: "string", hint: "URL", about: "the server to ask (default WHYSAID_URL); the key is read from WHYSAID_KEY" } },
+    examples: ["whysaid doctor", "whysaid doctor --server https://whysaid.example.org", "whysaid doctor --json"],
     exits: "4 something needs attention",
     load: () => import("./commands/doctor.ts"),
   },

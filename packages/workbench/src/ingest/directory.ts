@@ -27,6 +27,8 @@ export interface IngestProgress {
 export interface DirectoryOutcome extends IngestOutcome {
   readonly segments: number;
   readonly removed: number;
+  /** Gap entries among what was read: entries a recorder could not write. */
+  readonly gaps: number;
 }
 
 /** Below this the journal stays as a second copy of what is stored; a quarter of a recorder's default cap, so that it never reaches that. */
@@ -66,7 +68,7 @@ export class JournalIngest {
     const cursors = await this.#store.cursors();
     const segments = listSegments(this.#directory);
     const totalBytes = segments.reduce((sum, { bytes }) => sum + bytes, 0);
-    let outcome: DirectoryOutcome = { segments: segments.length, removed: 0, stored: 0, duplicates: 0, quarantined: 0 };
+    let outcome: DirectoryOutcome = { segments: segments.length, removed: 0, stored: 0, duplicates: 0, quarantined: 0, gaps: 0 };
     let bytes = 0;
     let refused: unknown;
     for (const [place, segment] of segments.entries()) {
@@ -77,7 +79,7 @@ export class JournalIngest {
       try {
         for (const batch of this.#batches(segment, source, cursor, isNewest)) {
           const { stored, duplicates, quarantined } = await this.#store.ingest(batch);
-          outcome = { ...outcome, stored: outcome.stored + stored, duplicates: outcome.duplicates + duplicates, quarantined: outcome.quarantined + quarantined };
+          outcome = { ...outcome, stored: outcome.stored + stored, duplicates: outcome.duplicates + duplicates, quarantined: outcome.quarantined + quarantined, gaps: outcome.gaps + gapsIn([batch]) };
           this.#options.onProgress?.({ bytes: before + (batch.cursor?.offset ?? 0), totalBytes, entries: outcome.stored });
         }
       } catch (cause) {
@@ -136,6 +138,8 @@ export class JournalIngest {
     return removed;
   }
 }
+
+export const gapsIn = (batches: readonly SegmentBatch[]): number => batches.reduce((found, { entries }) => found + entries.filter(({ entry }) => entry.kind === "gap").length, 0);
 
 /** A cursor's name: the segment's, wherever its directory was moved to. */
 const sourceOf = (segment: ListedSegment): string => `${segment.writer}-${segment.segment}`;

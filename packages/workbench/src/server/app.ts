@@ -69,7 +69,7 @@ export function createApp({ access, rooms, reading, settings, intake, metrics, l
     return context.json({ signedIn: false });
   });
   app.route("/", ingestRouter(access, intake, now));
-  app.route("/", apiRouter({ routes: apiRoutes, access, rooms, reading, settings, onDefect }));
+  app.route("/", apiRouter({ routes: apiRoutes, access, rooms, reading, settings, intake, onDefect }));
   app.route("/", mcpRouter(access, rooms, now));
   app.get("/t/*", async (_context, next) => {
     reading.warm();

@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import type { Identity } from "./access/identity.ts";
+import type { Arrivals } from "./intake/intake.ts";
 import type { Right } from "./access/rights.ts";
 import type { Reading } from "./reading/reading.ts";
 import type { Room } from "./rooms.ts";
@@ -22,6 +23,8 @@ export interface ApiCall<Params, Query, Body> {
   readonly reading: Reading;
   readonly identity: Identity;
   readonly settings: ServerSettings;
+  /** What has come in since the server started, of all projects. */
+  readonly arrivals: Arrivals;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
 }

@@ -5,6 +5,7 @@ import { WhysaidError } from "@whysaid/recorder/format";
 import type { z } from "zod";
 import type { Access } from "./access/access.ts";
 import type { Env } from "./env.ts";
+import type { Intake } from "./intake/intake.ts";
 import { openApi } from "./openapi.ts";
 import { refusal, refusalOf } from "./refusal.ts";
 import type { Reading } from "./reading/reading.ts";
@@ -20,10 +21,11 @@ export interface RouterOptions {
   readonly rooms: Rooms;
   readonly reading: Reading;
   readonly settings: ServerSettings;
+  readonly intake: Intake;
   readonly onDefect: (error: unknown) => void;
 }
 
-export function apiRouter({ routes, access, rooms, reading, settings, onDefect }: RouterOptions): Hono<Env> {
+export function apiRouter({ routes, access, rooms, reading, settings, intake, onDefect }: RouterOptions): Hono<Env> {
   const app = new Hono<Env>();
   app.use("/api/*", bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => refusal(413, "REQUEST_TOO_LARGE", "the request is larger than 1 MiB", "Send less at once.") }));
   app.get("/api/openapi.json", (context) => context.json(openApi(routes)));
@@ -34,7 +36,7 @@ export function apiRouter({ routes, access, rooms, reading, settings, onDefect }
         const identity = await access.require(context, route.right);
         if (identity instanceof Response) return identity;
         const call = { params: checked(route.params, context.req.param(), "path"), query: checked(route.query, queryOf(context), "query"), body: await bodyOf(route.body, context) };
-        const answer = await route.answer({ ...call, reading, identity, settings, room: await rooms.room(identity.project), signal: context.req.raw.signal });
+        const answer = await route.answer({ ...call, reading, identity, settings, arrivals: intake.arrivals, room: await rooms.room(identity.project), signal: context.req.raw.signal });
         if (answer instanceof Response) return answer;
         return answer === null || answer === undefined ? refusal(404, "NOT_FOUND", "there is no such thing here", "Look it up in the list it belongs to.") : context.json(answer);
       } catch (error) {

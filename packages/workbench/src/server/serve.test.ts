@@ -2,6 +2,7 @@
 import { createRecorder } from "@whysaid/recorder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recordDose, wardRecorder } from "../cli/testing/whysaid.ts";
+import type { Deliveries } from "./api/deliveries.ts";
 import { createLog } from "./log.ts";
 import { startServer } from "./serve.ts";
 import { runningServer, type Running } from "./testing/running.ts";
@@ -31,6 +32,9 @@ test("what a local app records shows in /api/traces, and whole under its id", as
   const story = await until(async () => (await server.send(`/api/traces/${traceId.slice(0, 12)}`, { headers })).json() as { traceId: string; complete: boolean; findings: { cause: string }[] }, ({ complete }) => complete);
   expect(story.traceId).toBe(traceId);
   expect(story.findings.map(({ cause }) => cause)).toContain("rule-failed");
+  const counted = (await server.send("/api/deliveries", { headers })).json() as Deliveries;
+  expect(counted.stored.entries).toBeGreaterThan(0);
+  expect(counted.sinceStart.stored).toBe(counted.stored.entries);
 });
 
 describe("sessions", () => {

@@ -1,9 +1,9 @@
 /** Takes in what local apps write to a project's journal, as it is written. */
 import { setTimeout as wait } from "node:timers/promises";
-import { JOURNAL_KEPT_BYTES, JournalIngest } from "../ingest/directory.ts";
+import { JOURNAL_KEPT_BYTES, JournalIngest, type DirectoryOutcome } from "../ingest/directory.ts";
 import { storeLocation } from "../ingest/open-store.ts";
 import type { Workspace } from "../ingest/workspace.ts";
-import type { IngestOutcome, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 
 /** Between two looks at the directory: what was recorded shows on the pages within half a second. */
 const LOOK_MS = 300;
@@ -19,7 +19,7 @@ export class Tail {
    *
    * @param onProblem  told of each pass that failed; the next one tries again
    */
-  constructor(workspace: Workspace, store: Store, onStored: (outcome: IngestOutcome) => void, onProblem: (error: unknown) => void) {
+  constructor(workspace: Workspace, store: Store, onStored: (outcome: DirectoryOutcome) => void, onProblem: (error: unknown) => void) {
     const ingest = new JournalIngest(workspace.journalDir, store, { removeIngested: store.name === workspace.storePath || storeLocation(store.name).kind === "clickhouse", keepBytes: JOURNAL_KEPT_BYTES });
     this.#ended = this.#run(ingest, onStored, onProblem);
   }
@@ -30,7 +30,7 @@ export class Tail {
     await this.#ended;
   }
 
-  async #run(ingest: JournalIngest, onStored: (outcome: IngestOutcome) => void, onProblem: (error: unknown) => void): Promise<void> {
+  async #run(ingest: JournalIngest, onStored: (outcome: DirectoryOutcome) => void, onProblem: (error: unknown) => void): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       let pauseMs = LOOK_MS;

@@ -277,7 +277,8 @@ const facts: readonly (readonly [fact: string, proof: Proof])[] = [
         { writer: segment.writer, from: 3, to: 3 },
         { writer: segment.writer, from: 8, to: 14 },
       ]);
-      assert.equal((await store.counts()).gaps, 1);
+      const { gaps, lost } = await store.counts();
+      assert.deepEqual([gaps, lost], [1, 5]);
     },
   ],
   [
@@ -320,7 +321,7 @@ const facts: readonly (readonly [fact: string, proof: Proof])[] = [
       for (const segment of segments) await store.ingest(segment.batch());
       const counts = await store.counts();
       assert.equal(counts.entries, segments.reduce((sum, { entries }) => sum + entries.length, 0));
-      assert.deepEqual([counts.traces, counts.generations, counts.actions, counts.quarantined, counts.gaps], [12, 12, 4, 0, 0]);
+      assert.deepEqual([counts.traces, counts.generations, counts.actions, counts.quarantined, counts.gaps, counts.lost], [12, 12, 4, 0, 0, 0]);
       assert.ok(counts.texts > 0 && counts.textBytes > 0 && counts.storedBytes > 0);
     },
   ],

@@ -118,6 +118,8 @@ export interface StoreCounts {
   readonly storedBytes: number;
   readonly quarantined: number;
   readonly gaps: number;
+  /** Entries that those gaps say were recorded and could not be written. */
+  readonly lost: number;
 }
 export interface Store {
   /** Records about traces: cases, runs, issue states, keys. */

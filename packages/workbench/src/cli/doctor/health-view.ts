@@ -3,7 +3,7 @@ import type { Output } from "../output.ts";
 import { count } from "../show/amounts.ts";
 import { padded } from "../show/page.ts";
 import { safeLine } from "../terminal-safe.ts";
-import type { Health, SegmentHealth } from "./examine.ts";
+import type { Health, SegmentHealth, ServerReport } from "./examine.ts";
 
 const SHOWN_SEGMENTS = 12;
 
@@ -28,11 +28,37 @@ export function showHealth(output: Output, health: Health): void {
     heading("Store");
     row("size", bytes(health.store.fileBytes), `${bytes(health.store.textBytes)} of text, each once`);
     row("holds", `${count(health.store.traces)} traces, ${count(health.store.generations)} generations, ${count(health.store.actions)} actions`);
-    row("delivered", `${count(health.store.entries)} entries stored, ${count(health.store.quarantined)} quarantined, ${count(health.store.gaps)} gaps`, health.ingested === null ? "" : `${count(health.ingested.stored)} of them just now`);
   }
+  if (health.delivery !== null) {
+    const { captured, journaled, shipped, stored, quarantined, gaps, lost } = health.delivery;
+    heading("Delivery, in entries");
+    row("captured", count(captured), captured === journaled ? "" : `${count(captured - journaled)} of them lost before the journal`);
+    row("journaled", count(journaled), "in the journal now");
+    row("shipped", shipped === null ? "–" : count(shipped), health.server === null ? "no server is named" : shipped === null ? "the server does not say" : `of these, stored at ${safeLine(health.server.url)}`);
+    row("stored", count(stored), health.ingested === null ? "" : `here; ${count(health.ingested.stored)} of them just now`);
+    row("quarantined", count(quarantined));
+    row("gaps", count(gaps), lost === 0 ? "" : `for ${count(lost)} entries`);
+  }
+  if (health.server !== null) showServer(health.server, heading, row);
   output.line();
   if (health.concerns.length === 0) output.line(output.paint("Nothing needs attention.", "green"));
   for (const concern of health.concerns) output.line(`${output.paint("!", "yellow", "bold")} ${safeLine(concern)}`);
+}
+
+function showServer({ url, deliveries, refused }: ServerReport, heading: (text: string) => void, row: (name: string, value: string, extra?: string) => void): void {
+  heading(`Server ${safeLine(url)}`);
+  if (deliveries !== null) {
+    const { stored, sinceStart, version } = deliveries;
+    row("version", safeLine(version));
+    row("holds", `${count(stored.traces)} traces, ${count(stored.generations)} generations, ${count(stored.actions)} actions`, bytes(stored.storedBytes));
+    row("stored", `${count(stored.entries)} entries`);
+    row("quarantined", count(stored.quarantined));
+    row("gaps", count(stored.gaps), stored.lost === 0 ? "" : `for ${count(stored.lost)} entries`);
+    row("since start", `${count(sinceStart.stored)} stored, ${count(sinceStart.duplicates)} sent again, ${count(sinceStart.quarantined)} quarantined, ${count(sinceStart.unreadable)} bodies unreadable, ${count(sinceStart.overflows)} told to wait`, "of all projects");
+    row("waiting", bytes(sinceStart.waitingBytes));
+  }
+  if (refused === null) return;
+  row(deliveries === null ? "counts" : "journal", `not shown: ${refused.code}`, safeLine(`${refused.sentence}. ${refused.fix}`));
 }
 
 const writers: Readonly<Record<SegmentHealth["writer"], string>> = {

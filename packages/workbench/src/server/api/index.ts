@@ -3,6 +3,7 @@ import type { ApiRoute } from "../route.ts";
 import { auditRoutes } from "./audit.ts";
 import { bundleRoutes } from "./bundle.ts";
 import { caseRoutes } from "./cases.ts";
+import { deliveryRoutes } from "./deliveries.ts";
 import { erasureRoutes } from "./erasure.ts";
 import { findRoutes } from "./find.ts";
 import { keyRoutes } from "./keys.ts";
@@ -16,6 +17,7 @@ import { traceRoutes } from "./traces.ts";
 
 export const apiRoutes: readonly ApiRoute[] = [
   ...meRoutes,
+  ...deliveryRoutes,
   ...traceRoutes,
   ...storyRoutes,
   ...bundleRoutes,

@@ -1,4 +1,4 @@
-/** What arrived and what became of it, since the server started. Shown by `/metrics`. */
+/** What arrived and what became of it, since the server started. Shown by `/metrics` and `/api/deliveries`. */
 export interface DeliveryCounts {
   readonly stored: number;
   readonly duplicates: number;

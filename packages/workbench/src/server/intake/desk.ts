@@ -5,6 +5,7 @@
 import { WhysaidError } from "@whysaid/recorder/format";
 import { createRedactor, type RedactionScope } from "@whysaid/recorder/redact";
 import { actionBatch } from "../../ingest/actions.ts";
+import { gapsIn, type DirectoryOutcome } from "../../ingest/directory.ts";
 import { otlpBatches } from "../../ingest/otlp/entries.ts";
 import { MalformedOtlpJson } from "../../ingest/otlp/spans-json.ts";
 import { recordsOfRequest } from "../../ingest/otlp/request.ts";
@@ -31,10 +32,13 @@ export class Desk {
   readonly #scopes = new Map<string, RedactionScope>();
   readonly #tails: Tail[] = [];
   readonly #onProblem: (error: unknown) => void;
+  readonly #onFollowed: () => void;
   counts: DeliveryCounts = noCounts;
 
-  constructor({ directory, store }: IntakeStart, onProblem: (error: unknown) => void) {
+  /** @param onFollowed  a journal of this machine brought something: `counts` say what */
+  constructor({ directory, store }: IntakeStart, onProblem: (error: unknown) => void, onFollowed: () => void) {
     this.#onProblem = onProblem;
+    this.#onFollowed = onFollowed;
     this.#rooms = new Rooms({ directory, ...(store === null ? {} : { store }), onOpen: (room) => this.#follow(room) });
   }
 
@@ -68,7 +72,7 @@ export class Desk {
     for (const work of works) prepared.push(await this.#prepared(work, room));
     const batches = prepared.flatMap((one) => ("batches" in one ? one.batches : []));
     try {
-      if (batches.length > 0) this.#countGaps(batches, await room.store.ingest(batches));
+      if (batches.length > 0) this.#commit(await room.store.ingest(batches), gapsIn(batches));
       return prepared.map((one): Done => ("batches" in one ? { outcome: "stored", entries: one.batches.reduce((sum, { entries }) => sum + entries.length, 0), refused: one.refused } : one));
     } catch (error) {
       const later = this.#later(error);
@@ -128,18 +132,23 @@ export class Desk {
   }
 
   #follow({ workspace, store }: Room): void {
-    this.#tails.push(new Tail(workspace, store, (outcome) => this.#count(outcome), this.#onProblem));
+    this.#tails.push(new Tail(workspace, store, (outcome) => this.#followed(outcome), this.#onProblem));
   }
 
-  #countGaps(batches: readonly SegmentBatch[], outcome: IngestOutcome): void {
-    this.#count(outcome);
-    const gaps = batches.reduce((found, { entries }) => found + entries.filter(({ entry }) => entry.kind === "gap").length, 0);
-    this.counts = { ...this.counts, gaps: this.counts.gaps + gaps, commits: this.counts.commits + 1 };
+  #followed(outcome: DirectoryOutcome): void {
+    if (outcome.stored + outcome.duplicates + outcome.quarantined === 0) return;
+    this.#count(outcome, outcome.gaps);
+    this.#onFollowed();
   }
 
-  #count({ stored, duplicates, quarantined }: IngestOutcome): void {
+  #commit(outcome: IngestOutcome, gaps: number): void {
+    this.#count(outcome, gaps);
+    this.counts = { ...this.counts, commits: this.counts.commits + 1 };
+  }
+
+  #count({ stored, duplicates, quarantined }: IngestOutcome, gaps: number): void {
     const { counts } = this;
-    this.counts = { ...counts, stored: counts.stored + stored, duplicates: counts.duplicates + duplicates, quarantined: counts.quarantined + quarantined };
+    this.counts = { ...counts, stored: counts.stored + stored, duplicates: counts.duplicates + duplicates, quarantined: counts.quarantined + quarantined, gaps: counts.gaps + gaps };
   }
 
   #unreadable(why: string): Done {

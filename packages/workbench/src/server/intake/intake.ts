@@ -12,6 +12,13 @@ import type { Done, FromIntake, IntakeStart, ToIntake, Work } from "./messages.t
 /** Bytes that may wait for the store. More is refused with 503, which senders answer by keeping what they have. */
 const WAITING_BYTES = 48 * 1024 * 1024;
 
+/** What came since the start, what became of it, and what waits. */
+export interface Arrivals extends DeliveryCounts {
+  /** Bodies refused because too much was waiting. */
+  readonly overflows: number;
+  readonly waitingBytes: number;
+}
+
 interface Waiting {
   readonly bytes: number;
   readonly settle: (done: Done) => void;
@@ -36,6 +43,9 @@ export class Intake {
     this.#worker.on("exit", () => this.#down(null));
   }
 
+  get arrivals(): Arrivals {
+    return { ...this.counts, overflows: this.overflows, waitingBytes: this.#bytes };
+  }
   get waitingBytes(): number {
     return this.#bytes;
   }
@@ -78,7 +88,7 @@ export class Intake {
       return;
     }
     this.counts = message.counts;
-    this.#settle(message.id, message.done);
+    if ("id" in message) this.#settle(message.id, message.done);
   }
 
   #settle(id: number, done: Done): void {

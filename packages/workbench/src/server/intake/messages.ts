@@ -23,7 +23,7 @@ export type Done =
   | { readonly outcome: "later"; readonly code: string; readonly why: string };
 
 export type ToIntake = { readonly id: number; readonly work: Work };
-export type FromIntake = { readonly id: number; readonly done: Done; readonly counts: DeliveryCounts } | { readonly problem: { readonly code: string; readonly message: string; readonly stack?: string } };
+export type FromIntake = { readonly id: number; readonly done: Done; readonly counts: DeliveryCounts } | { readonly counts: DeliveryCounts } | { readonly problem: { readonly code: string; readonly message: string; readonly stack?: string } };
 
 export interface IntakeStart {
   readonly directory: string;

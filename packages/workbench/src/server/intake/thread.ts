@@ -8,7 +8,7 @@ const port = parentPort;
 if (port === null) throw new Error("this is a thread of the server");
 
 const say = (message: FromIntake): void => port.postMessage(message);
-const desk = new Desk(workerData as IntakeStart, (error) => say({ problem: problemOf(error) }));
+const desk = new Desk(workerData as IntakeStart, (error) => say({ problem: problemOf(error) }), () => say({ counts: desk.counts }));
 const queue: ToIntake[] = [];
 let isBusy = false;
 

@@ -13,8 +13,8 @@ export async function countStore(connection: Connection): Promise<StoreCounts> {
     one<{ traces: number; generations: number; actions: number }>(`SELECT count() AS traces, sum(generations) AS generations, sum(actions) AS actions FROM ${table("traces")} FINAL`),
     one<{ texts: number; bytes: number }>(`SELECT count() AS texts, sum(bytes) AS bytes FROM (SELECT any(length(prose) + length(data)) AS bytes FROM ${table("texts")} GROUP BY hash)`),
     one<{ n: number }>(`SELECT uniqExact(source, offset) AS n FROM ${table("quarantine")}`),
-    one<{ n: number }>(`SELECT uniqExact(writer, sequence) AS n FROM ${table("notes")} WHERE kind = 'gap'`),
+    one<{ n: number; lost: number }>(`SELECT count() AS n, sum(lost) AS lost FROM (SELECT any(JSONExtractUInt(entry, 'to') - JSONExtractUInt(entry, 'from') + 1) AS lost FROM ${table("notes")} WHERE kind = 'gap' GROUP BY writer, sequence)`),
     one<{ n: number }>(`SELECT sum(bytes_on_disk) AS n FROM ${parts} WHERE database = '${database}' AND active`),
   ]);
-  return { entries: entries.n, traces: traces.traces, generations: traces.generations, actions: traces.actions, texts: texts.texts, textBytes: texts.bytes, storedBytes: disk.n, quarantined: quarantine.n, gaps: notes.n };
+  return { entries: entries.n, traces: traces.traces, generations: traces.generations, actions: traces.actions, texts: texts.texts, textBytes: texts.bytes, storedBytes: disk.n, quarantined: quarantine.n, gaps: notes.n, lost: notes.lost };
 }

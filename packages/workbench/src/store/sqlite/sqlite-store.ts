@@ -287,7 +287,7 @@ export class SqliteStore implements Store {
     return this.#guard.run(() =>
       this.#consistently(() => {
         const meta = new Map((this.#sql.meta.all() as readonly { key: string; value: number }[]).map(({ key, value }) => [key, value]));
-        const counted = this.#sql.counts.get() as { traces: number; generations: number; texts: number; quarantined: number; gaps: number; bytes: number };
+        const counted = this.#sql.counts.get() as { traces: number; generations: number; texts: number; quarantined: number; gaps: number; lost: number; bytes: number };
         const { bytes, ...counts } = counted;
         return { entries: meta.get("entries") ?? 0, actions: meta.get("actions") ?? 0, ...counts, textBytes: meta.get("text_bytes") ?? 0, storedBytes: bytes + walBytes(this.name) };
       }),
@@ -371,5 +371,6 @@ const statements = {
   dataVersion: "PRAGMA data_version",
   counts: `SELECT (SELECT count(*) FROM traces) AS traces, (SELECT count(*) FROM generations) AS generations,
     (SELECT count(*) FROM texts) AS texts, (SELECT count(*) FROM quarantine) AS quarantined, (SELECT count(*) FROM notes WHERE kind = 'gap') AS gaps,
+    (SELECT coalesce(sum(json_extract(entry, '$.to') - json_extract(entry, '$.from') + 1), 0) FROM notes WHERE kind = 'gap') AS lost,
     (SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()) AS bytes`,
 } as const;
