@@ -19,7 +19,7 @@ import { benchHeader, rawBytes, WorkloadRecorder } from "./store/record.ts";
 import { Random, workload, type WorkloadCall } from "./workload.ts";
 
 const { values: options } = parseArgs({ options: { calls: { type: "string", default: "20000" }, seed: { type: "string", default: "1" }, "no-floor": { type: "boolean", default: false }, keep: { type: "string" } } });
-const calls = Number(options.calls);
+const wanted = Number(options.calls);
 /** Calls generated, journaled and ingested at a time, so that a million do not need the disk for their journal. */
 const ROUND = 20_000;
 const FLOOR_CALLS = 100_000;
@@ -38,12 +38,15 @@ let floorCalls = 0;
 
 const zstd = await loadZstd();
 const store = await openStore(workspace.storePath);
-const source: Generator<WorkloadCall, undefined> = workload({ calls, seed: Number(options.seed) });
+const source: Generator<WorkloadCall, undefined> = workload({ calls: wanted, seed: Number(options.seed) });
 let done = 0;
-while (done < calls) {
+const interrupted = new AbortController();
+// A million calls take an hour here: an interrupt ends the run after its round, and what was stored by then is measured.
+process.once("SIGINT", () => interrupted.abort());
+while (done < wanted && !interrupted.signal.aborted) {
   const journal = openJournal({ directory: workspace.journalDir, header: benchHeader, capBytes: 2 ** 40 });
   const recorder = new WorkloadRecorder(journal);
-  for (let left = Math.min(ROUND, calls - done); left > 0; left -= 1) {
+  for (let left = Math.min(ROUND, wanted - done); left > 0; left -= 1) {
     const call = source.next().value;
     if (call === undefined) break;
     recorder.record(call);
@@ -53,7 +56,7 @@ while (done < calls) {
       unique.add(JSON.stringify([recorder.traces.at(-1), call.atMs, call.conversation, call.feature, call.promptVersion, call.model, call.firstChunkMs, call.durationMs, call.action, call.failedRule, call.chunks.map(({ sourceId, score }) => [sourceId, score]), call.responseBody.slice(7, 50), call.tool?.callId]));
       floorCalls += 1;
     }
-    const sampleRate = Math.min(1, 2000 / calls);
+    const sampleRate = Math.min(1, 2000 / wanted);
     if (lookups.next() < sampleRate) sampled.push({ trace: recorder.traces.at(-1) as string, units: call.requestBody.length + call.responseBody.length });
     done += 1;
   }
@@ -69,8 +72,9 @@ while (done < calls) {
   cpuMicros += user + system;
   entries += outcome.stored;
   for (const name of (await import("node:fs")).readdirSync(workspace.journalDir)) rmSync(join(workspace.journalDir, name));
-  if (calls > ROUND) console.log(`${done} calls … ${Math.round(done / (cpuMicros / 1e6))} per CPU second`);
+  if (wanted > ROUND) console.log(`${done} calls … ${Math.round(done / (cpuMicros / 1e6))} per CPU second`);
 }
+const calls = done;
 const counts = await store.counts();
 const warm = await warmTimes(store, sampled.map(({ trace }) => trace));
 let wrong = 0;
@@ -94,6 +98,8 @@ console.log(`journal                       ${perCall(journaled)}   ${ratio(journ
 console.log(`store, all tables             ${perCall(storeBytes)}   ${ratio(storeBytes)}   to reach ≥ 20× at 100,000 calls`);
 if (floor !== null) {
   const floorPerCall = floor.bytes / floorCalls;
+  const uniquePerCall = unique.bytes / floorCalls;
+  console.log(`what no other call said, as it is${Math.round(uniquePerCall).toLocaleString("en").padStart(6)}   ${ratio(uniquePerCall * calls)}   no journal without compression can be smaller`);
   console.log(`floor: ${floor.by.padEnd(23)}${Math.round(floorPerCall).toLocaleString("en").padStart(8)}   ${ratio(floorPerCall * calls)}   store is ${(storeBytes / calls / floorPerCall).toFixed(2)}× the floor${floorCalls < calls ? ` (of the first ${floorCalls.toLocaleString("en")})` : ""}, to reach ≤ 2.5×`);
 } else console.log("floor: not measured (no zstd command here, or --no-floor)");
 console.log(`\nwhere the store's bytes are, per call (unused in brackets):`);

@@ -3,8 +3,9 @@
  * given stays missing.
  */
 import { signalNames, type AttemptState, type GenerationEntry, type SignalName, type SpanId, type TraceId } from "../format/index.ts";
-import type { RedactedText } from "../format/redacted.ts";
 import type { Where } from "../redact/redactor.ts";
+import type { HeldPieces } from "../wire/body.ts";
+import { givenEntry, holdGiven } from "../wire/given-json.ts";
 import type { Core } from "./core.ts";
 import { errorEntry, holdError } from "./errors.ts";
 
@@ -62,12 +63,12 @@ export function recordGeneration(core: Core, options: GenerationOptions): { read
   const span = core.newSpanId();
   core.safely("record a generation", () => {
     const { scope } = ambient;
-    const held = new Map<SignalName, RedactedText>();
+    const held = new Map<SignalName, HeldPieces>();
     for (const name of signalNames) {
       const given = options[name];
       if (given === undefined) continue;
       const text = scope.json(shapes[name](given as never), { signal: whereOf(name) });
-      if (text !== undefined) held.set(name, text);
+      if (text !== undefined) held.set(name, holdGiven(text));
     }
     const error = options.error === undefined ? undefined : holdError(options.error, scope);
     const atMs = core.now();
@@ -84,7 +85,7 @@ export function recordGeneration(core: Core, options: GenerationOptions): { read
       startedAtMs,
       durationMs,
       state: options.state ?? (options.error === undefined ? "complete" : "failed"),
-      signals: Object.fromEntries([...held].map(([name, text]) => [name, texts.ref(text)])),
+      signals: Object.fromEntries([...held].map(([name, pieces]) => [name, givenEntry(pieces, texts)])),
       ...(error === undefined ? {} : { error: errorEntry(error, texts) }),
     }));
   });

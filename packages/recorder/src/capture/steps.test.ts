@@ -174,6 +174,16 @@ describe("by hand", () => {
     });
   });
 
+  test("a conversation told again with every call of it is stored once", () => {
+    const turns = Array.from({ length: 30 }, (_, turn) => ({ role: turn % 2 === 0 ? "user" : "assistant", content: `Turn ${turn}: the weight stands in the chart, "as it was" measured.` }));
+    for (let said = 1; said <= turns.length; said += 1) recording.recorder.generation({ input: { messages: turns.slice(0, said) }, completion: "2.1 kg" });
+    const told = recording.entries("generation");
+    const brought = told.map(({ texts }) => (texts ?? []).filter(([, text]) => text.startsWith("Turn ")).length);
+    expect(brought).toEqual(turns.map(() => 1));
+    expect(told.map((entry) => (JSON.parse(entry.text(entry.signals.input ?? null) ?? "null") as { messages: unknown[] }).messages.length)).toEqual(turns.map((_, turn) => turn + 1));
+    expect(JSON.parse(told.at(-1)?.text(told.at(-1)?.signals.input ?? null) ?? "null")).toMatchObject({ messages: turns.map(({ role, content }) => ({ role, parts: [{ type: "text", text: content }] })) });
+  });
+
   test("a call that failed is one", () => {
     recording.recorder.generation({ input: "?", error: new Error("out of memory") });
     expect(recording.entries("generation")[0]).toMatchObject({ state: "failed", error: { name: "Error", message: "out of memory" } });

@@ -4,7 +4,7 @@
  */
 import { escapeJson, escapeJsonAscii, type EventMessage, type Pieces, type RecordedBody, type TextOf, type TextRef } from "./body.ts";
 import { crc32 } from "./crc32.ts";
-import { unreachable } from "./entries.ts";
+import { unreachable, type GivenJson } from "./entries.ts";
 
 export type RenderedBody =
   | { readonly form: "none" }
@@ -72,6 +72,13 @@ export function restoreBody(body: RecordedBody, textOf: TextOf, reveal: (text: s
   }
 }
 
+/**
+ * A signal told by hand, as its JSON (`GenerationEntry.signals`).
+ *
+ * @throws WhysaidError `TEXT_LOST` from `textOf`
+ */
+export const renderGiven = (given: GivenJson, textOf: TextOf): string => (typeof given === "number" ? textOf(given) : writePieces(given, noChannels, textOf, "shown"));
+
 type Form = "shown" | "original";
 type ChannelledBody = Extract<RecordedBody, { form: "text" | "eventstream" }>;
 
@@ -109,6 +116,8 @@ class Channels {
     return text.slice(at, at + units);
   }
 }
+
+const noChannels = new Channels({ form: "text", bytes: 0, pieces: [] }, () => "");
 
 function writePieces(pieces: Pieces, channels: Channels, textOf: TextOf, form: Form): string {
   const written: string[] = [];

@@ -6,7 +6,7 @@
  *
  * Times: `atMs` is Unix milliseconds, integer, from the wall clock; durations are integer milliseconds from a monotonic clock.
  */
-import type { NewTexts, RecordedBody, TextRef } from "./body.ts";
+import type { NewTexts, Pieces, RecordedBody, TextRef } from "./body.ts";
 import type { SpanId, TraceId, WriterId } from "./ids.ts";
 import type { RedactedText } from "./redacted.ts";
 
@@ -229,6 +229,9 @@ export interface ResponseEntry extends Joined {
   readonly durationMs: number | null;
 }
 
+/** JSON told by hand: one text, or its pieces where a string in it is long enough to be kept once (as in a body, without channels). */
+export type GivenJson = TextRef | Pieces;
+
 /** A generation recorded by hand, for calls that cross no `fetch`. Every value JSON in the shape of `show --json`'s signal of that name. */
 export interface GenerationEntry extends Joined, Attributed {
   readonly kind: "generation";
@@ -236,7 +239,7 @@ export interface GenerationEntry extends Joined, Attributed {
   readonly startedAtMs: number;
   readonly durationMs: number | null;
   readonly state: AttemptState;
-  readonly signals: Readonly<Partial<Record<SignalName, TextRef>>>;
+  readonly signals: Readonly<Partial<Record<SignalName, GivenJson>>>;
   readonly error?: RecordedError;
   /** Only where it was imported: JSON of `protocol`, `url`, `state`, `status` and `attemptList` as they were where it came from. Its signals then stand as given; nothing is joined to them but later actions. */
   readonly imported?: RedactedText;

@@ -147,7 +147,7 @@ const shapes: Shapes = {
     startedAtMs: isNumber,
     durationMs: isNumberOrNull,
     state: isState,
-    signals: (value) => isObject(value) && Object.entries(value).every(([name, ref]) => (signalNames as readonly string[]).includes(name) && isRef(ref)),
+    signals: (value) => isObject(value) && Object.entries(value).every(([name, ref]) => (signalNames as readonly string[]).includes(name) && (isRef(ref) || isPieces(ref, 0))),
     error: optional(isError),
     imported: optional(isText),
     attributes: optional(isText),

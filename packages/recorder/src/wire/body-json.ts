@@ -10,6 +10,9 @@ import { addText, noPieces, type HeldPieces } from "./body.ts";
 /** From this length a string is a text of its own: below it, the reference and the two literals it parts cost more than they save. */
 export const MIN_TEXT_UNITS = 32;
 
+/** What a splitter asks of redaction. */
+export type Asked = Pick<RedactionScope, "text" | "literal" | "takesNumber" | "off">;
+
 export type BodySignal = Extract<Where["signal"], "input" | "completion">;
 
 /** A place where a piece ended: from here the scan can go on in another body that is the same so far. */
@@ -20,13 +23,13 @@ export interface Boundary {
 }
 
 /** Cut one JSON text; a text that is none is one verbatim piece. */
-export function splitJson(text: string, scope: RedactionScope, signal: BodySignal): HeldPieces {
+export function splitJson(text: string, scope: Asked, signal: BodySignal): HeldPieces {
   const splitter = new JsonSplitter(text, scope, signal);
   if (scanJson(text, splitter.visitor) >= 0) return wholeText(text, scope, signal);
   return splitter.end(text.length);
 }
 
-export function wholeText(text: string, scope: RedactionScope, signal: BodySignal): HeldPieces {
+export function wholeText(text: string, scope: Asked, signal: BodySignal): HeldPieces {
   const pieces = noPieces();
   if (text !== "") addText(pieces, scope.text(text, { signal }), "verbatim");
   return pieces;
@@ -36,7 +39,7 @@ export function wholeText(text: string, scope: RedactionScope, signal: BodySigna
 export class JsonSplitter {
   readonly visitor: JsonVisitor;
   readonly #text: string;
-  readonly #scope: RedactionScope;
+  readonly #scope: Asked;
   readonly #signal: BodySignal;
   readonly #pieces: HeldPieces;
   readonly #boundaries: Boundary[] | undefined;
@@ -46,7 +49,7 @@ export class JsonSplitter {
    * @param from        go on behind pieces that already cover the text up to this offset
    * @param boundaries  where to note the places the scan can be taken up again at
    */
-  constructor(text: string, scope: RedactionScope, signal: BodySignal, from: { readonly pieces: HeldPieces; readonly offset: number } = { pieces: noPieces(), offset: 0 }, boundaries?: Boundary[]) {
+  constructor(text: string, scope: Asked, signal: BodySignal, from: { readonly pieces: HeldPieces; readonly offset: number } = { pieces: noPieces(), offset: 0 }, boundaries?: Boundary[]) {
     this.#text = text;
     this.#scope = scope;
     this.#signal = signal;

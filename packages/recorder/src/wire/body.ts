@@ -61,7 +61,7 @@ export function bodyEntry(held: HeldBody, texts: TextTable): RecordedBody {
   }
 }
 
-function piecesEntry({ texts: held, codes, json }: HeldPieces, texts: TextTable): number[] {
+export function piecesEntry({ texts: held, codes, json }: HeldPieces, texts: TextTable): number[] {
   const pieces: number[] = [];
   // Between the deltas of a stream stands the same literal again and again, the same object too.
   let last: RedactedText | undefined;

@@ -4,6 +4,7 @@ export { splitJson } from "./body-json.ts";
 export * from "./decode.ts";
 export * from "./decoder.ts";
 export * from "./eventstream.ts";
+export { givenEntry, holdGiven } from "./given-json.ts";
 export { keptHeaders } from "./fetch-headers.ts";
 export { keptUrl } from "./fetch-target.ts";
 export * from "./json.ts";

@@ -2,7 +2,7 @@
  * What the store's narrow columns say of a body: models, tokens, the answer. The body is read by its protocol's decoder, but not whole: of a request the long
  * texts are left out, of a stream runs of equal deltas are read as one.
  */
-import { isFilter, isTokenLimit, renderBody, type GenerationEntry, type Pieces, type Protocol, type RecordedBody, type RequestEntry, type ResponseEntry, type TextOf, type UserAction } from "@whysaid/recorder/format";
+import { isFilter, isTokenLimit, renderBody, renderGiven, type GenerationEntry, type Pieces, type Protocol, type RecordedBody, type RequestEntry, type ResponseEntry, type TextOf, type UserAction } from "@whysaid/recorder/format";
 import { decodeResponseBody, type DecodedResponse } from "@whysaid/recorder/wire";
 import { emptyDigest, type Digest, type DigestOf } from "../store/digest.ts";
 
@@ -104,8 +104,8 @@ function mergeRuns(pieces: Pieces): Pieces {
 
 function digestOfGiven(entry: GenerationEntry, textOf: TextOf): Digest {
   const signal = (name: keyof GenerationEntry["signals"]): Readonly<Record<string, unknown>> => {
-    const ref = entry.signals[name];
-    const given: unknown = ref === undefined ? null : JSON.parse(textOf(ref));
+    const json = entry.signals[name];
+    const given: unknown = json === undefined ? null : JSON.parse(renderGiven(json, textOf));
     // An import keeps whole signals: {state, value}.
     const value: unknown = typeof given === "object" && given !== null && "state" in given && "value" in given ? given.value : given;
     return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};

@@ -8,6 +8,7 @@ import {
   captured,
   isDeeperThan,
   missing,
+  renderGiven,
   signalNames,
   type ActionSignal,
   type ChunkSignal,
@@ -30,9 +31,9 @@ import type { Texts } from "./texts.ts";
 export function givenSignals(signals: GenerationEntry["signals"], texts: Texts): Partial<Signals> {
   const given: Partial<Record<SignalName, Signal<unknown>>> = {};
   for (const name of signalNames) {
-    const ref = signals[name];
-    if (ref === undefined) continue;
-    given[name] = signalOf(name, parsedOr(texts.of(ref)));
+    const json = signals[name];
+    if (json === undefined) continue;
+    given[name] = signalOf(name, parsedOr(renderGiven(json, texts.of)));
   }
   return given as Partial<Signals>;
 }

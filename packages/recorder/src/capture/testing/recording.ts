@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { WhysaidError } from "../../format/errors.ts";
-import { restoreBody } from "../../format/body-render.ts";
-import type { Entry, EntryKind, RecordedBody, TextRef } from "../../format/index.ts";
+import { renderGiven, restoreBody } from "../../format/body-render.ts";
+import type { Entry, EntryKind, GivenJson, RecordedBody, TextRef } from "../../format/index.ts";
 import { listSegments, readSegment } from "../../journal/index.ts";
 import { createRecorder, type Recorder, type RecorderOptions } from "../../index.ts";
 
 /** An entry with its texts in place of their numbers where a test looks. */
-export type Read<Kind extends EntryKind> = Extract<Entry, { kind: Kind }> & { readonly text: (ref: TextRef | null) => string | null; readonly bytes: Uint8Array | null; readonly bodyText: string };
+export type Read<Kind extends EntryKind> = Extract<Entry, { kind: Kind }> & { readonly text: (ref: GivenJson | null) => string | null; readonly bytes: Uint8Array | null; readonly bodyText: string };
 
 export interface Recording {
   readonly dir: string;
@@ -50,7 +50,7 @@ export function readEntries<Kind extends EntryKind>(dir: string, kinds: readonly
       if (kinds.length > 0 && !(kinds as readonly EntryKind[]).includes(entry.kind)) continue;
       const body = (entry as { body?: RecordedBody }).body;
       const bytes = body === undefined ? null : restoreBody(body, textOf, (text) => text);
-      read.push({ ...entry, text: (ref: TextRef | null) => (ref === null ? null : textOf(ref)), bytes, bodyText: Buffer.from(bytes ?? []).toString("utf8") } as Read<Kind>);
+      read.push({ ...entry, text: (ref: GivenJson | null) => (ref === null ? null : renderGiven(ref, textOf)), bytes, bodyText: Buffer.from(bytes ?? []).toString("utf8") } as Read<Kind>);
     }
   }
   return read;

@@ -5,9 +5,9 @@
  * No request bytes are made up: what a log does not tell (usage, latency, parameters) stays missing.
  */
 import { createHash } from "node:crypto";
-import type { Entry, SignalName, TextRef } from "@whysaid/recorder/format";
+import type { Entry, GivenJson, SignalName } from "@whysaid/recorder/format";
 import type { RedactionScope } from "@whysaid/recorder/redact";
-import { decodeRequestBody } from "@whysaid/recorder/wire";
+import { decodeRequestBody, givenEntry, holdGiven } from "@whysaid/recorder/wire";
 import type { Draft } from "./draft.ts";
 import { isFields, objects, text, type Fields } from "./fields.ts";
 
@@ -52,10 +52,10 @@ function turnDraft({ messages, tools, model, answers, feature, conversationId, p
       const imported = scope.json({ service: null, environment: null, release: null, startedAtMs: atMs, durationMs: null, outcome: null, error: null, gaps: [] }, { signal: "metadata" });
       entries.push({ kind: "trace-update", atMs, trace: ids.trace, span: ids.span(0), ...(conversationId === null ? {} : { conversation: scope.literal(conversationId) }), ...(imported === undefined ? {} : { imported }) });
       for (const [n, given] of signalsOf.entries()) {
-        const refs: Partial<Record<SignalName, TextRef>> = {};
+        const refs: Partial<Record<SignalName, GivenJson>> = {};
         for (const [name, value] of Object.entries(given) as [SignalName, unknown][]) {
           const json = scope.json(value, { signal: name === "toolCalls" || name === "completion" ? name : "input" });
-          if (json !== undefined) refs[name] = texts.ref(json);
+          if (json !== undefined) refs[name] = givenEntry(holdGiven(json), texts);
         }
         entries.push({ kind: "generation", atMs: atMs + n, trace: ids.trace, span: ids.span(n + 1), provider: null, startedAtMs: atMs + n, durationMs: null, state: "complete", signals: refs });
       }

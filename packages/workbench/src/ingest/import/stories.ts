@@ -11,6 +11,7 @@ import {
   type AttemptState,
   type Entry,
   type GenerationEntry,
+  type GivenJson,
   type RecordedError,
   type RedactedText,
   type SignalName,
@@ -21,6 +22,7 @@ import {
 } from "@whysaid/recorder/format";
 import type { TextTable } from "@whysaid/recorder/journal";
 import type { RedactionScope, Where } from "@whysaid/recorder/redact";
+import { givenEntry, holdGiven } from "@whysaid/recorder/wire";
 import type { Draft, DraftIds } from "./draft.ts";
 import { count, isFields, objects, strings, text, type Fields } from "./fields.ts";
 
@@ -100,13 +102,13 @@ class StoryWriter {
 
   #generation(one: Fields): GenerationEntry {
     const given = isFields(one["signals"]) ? one["signals"] : {};
-    const signals: Partial<Record<SignalName, TextRef>> = {};
+    const signals: Partial<Record<SignalName, GivenJson>> = {};
     for (const name of signalNames) {
       const value = given[name];
       // An action that was taken stands among the story's actions, where a later one can follow it.
       if (value === undefined || (name === "action" && !(isFields(value) && value["state"] === "missing"))) continue;
-      const ref = this.#json(value, name === "model" || name === "usage" || name === "latency" ? "metadata" : name);
-      if (ref !== null) signals[name] = ref;
+      const json = value === null ? undefined : this.#scope.json(value, { signal: name === "model" || name === "usage" || name === "latency" ? "metadata" : name });
+      if (json !== undefined) signals[name] = givenEntry(holdGiven(json), this.#texts);
     }
     const startedAtMs = count(one["startedAtMs"]) ?? this.#startedAtMs;
     const state = states.find((word) => word === one["state"]);

@@ -7,7 +7,10 @@
 import { createHash } from "node:crypto";
 import { isSpanId, isTraceId, unreachable, WhysaidError, type Entry, type RecordedError, type RedactedText, type SignalName, type SpanId, type TextRef, type TraceId, type WriterId } from "@whysaid/recorder/format";
 import type { RedactionScope, Where } from "@whysaid/recorder/redact";
+import type { TextTable } from "@whysaid/recorder/journal";
+import { givenEntry, holdGiven } from "@whysaid/recorder/wire";
 import type { SegmentBatch } from "../../store/store.ts";
+import { DraftTexts } from "../import/draft.ts";
 import { readingOf, type Facts, type Reading } from "./dialects/reading.ts";
 import { redactedJson } from "./redacted-json.ts";
 import type { OtlpLog, OtlpSpan } from "./spans.ts";
@@ -64,14 +67,14 @@ function lonely({ spans }: OtlpRecords, logs: ReadonlyMap<string, readonly OtlpL
 }
 
 export function batchOfReading(reading: Reading, scope: RedactionScope, feature: string | null): SegmentBatch {
-  const texts: RedactedText[] = [];
-  const all = new SpanEntries(reading, scope, (text) => texts.push(text) - 1, feature).all();
+  const texts = new DraftTexts();
+  const all = new SpanEntries(reading, scope, texts, feature).all();
   // Of a call told by log records we know what was said, not when the trace began or ended: that is its spans' to say.
   const entries = reading.isTold === true ? all.filter(({ kind }) => kind === "generation") : all;
-  const said = reading.isTold === true ? ` told ${JSON.stringify([entries, texts])}` : "";
+  const said = reading.isTold === true ? ` told ${JSON.stringify([entries, texts.texts])}` : "";
   const writer = createHash("sha256").update(`otlp ${reading.trace} ${reading.span}${said}`).digest("hex").slice(0, 16) as WriterId;
   const textOf = (ref: TextRef): string => {
-    const text = texts[ref];
+    const text = texts.texts[ref];
     if (text === undefined) throw new WhysaidError("TEXT_LOST", "an imported span names a text it did not bring", { fix: "Report this with the name of the exporter." });
     return text;
   };
@@ -83,13 +86,13 @@ const whereOf = (name: SignalName): Where["signal"] => (name === "model" || name
 class SpanEntries {
   readonly #reading: Reading;
   readonly #scope: RedactionScope;
-  readonly #ref: (text: RedactedText) => TextRef;
+  readonly #texts: TextTable;
   readonly #feature: string | null;
 
-  constructor(reading: Reading, scope: RedactionScope, ref: (text: RedactedText) => TextRef, feature: string | null) {
+  constructor(reading: Reading, scope: RedactionScope, texts: TextTable, feature: string | null) {
     this.#reading = reading;
     this.#scope = scope;
-    this.#ref = ref;
+    this.#texts = texts;
     this.#feature = feature;
   }
 
@@ -116,7 +119,7 @@ class SpanEntries {
         const latency = { retrievalMs: null, timeToFirstChunkMs, generationMs: null, toolsMs: null, totalMs: durationMs };
         const refs = Object.entries({ ...signals, latency }).flatMap(([signal, value]) => {
           const json = redactedJson(value, this.#scope, whereOf(signal as SignalName));
-          return json === undefined ? [] : [[signal, this.#ref(json)] as const];
+          return json === undefined ? [] : [[signal, givenEntry(holdGiven(json), this.#texts)] as const];
         });
         return {
           kind: "generation",
@@ -150,7 +153,7 @@ class SpanEntries {
           query: this.#textOrNull(reading.query, "chunks"),
           chunks: reading.chunks.map((chunk) => {
             const metadata = chunk.metadata === null || chunk.metadata === undefined ? undefined : this.#scope.json(chunk.metadata, { signal: "chunks" });
-            return { sourceId: this.#wordOrNull(chunk.sourceId), text: this.#ref(this.#scope.text(chunk.text, { signal: "chunks" })), score: chunk.score, ...(metadata === undefined ? {} : { metadata: this.#ref(metadata) }) };
+            return { sourceId: this.#wordOrNull(chunk.sourceId), text: this.#texts.ref(this.#scope.text(chunk.text, { signal: "chunks" })), score: chunk.score, ...(metadata === undefined ? {} : { metadata: this.#texts.ref(metadata) }) };
           }),
           ...this.#error(),
           durationMs,
@@ -175,7 +178,7 @@ class SpanEntries {
       ...(conversation === null ? {} : { conversation: this.#word(conversation) }),
       ...(user === null ? {} : { user: this.#word(user) }),
       ...(tags.size === 0 ? {} : { tags: Object.fromEntries([...tags].map(([key, value]) => [this.#word(key), this.#word(value)])) }),
-      ...(prompt === null ? {} : { prompt: { id: this.#word(prompt.id), version: this.#wordOrNull(prompt.version, "version"), variables: variables === undefined ? null : this.#ref(variables) } }),
+      ...(prompt === null ? {} : { prompt: { id: this.#word(prompt.id), version: this.#wordOrNull(prompt.version, "version"), variables: variables === undefined ? null : this.#texts.ref(variables) } }),
     };
   }
 
@@ -202,6 +205,6 @@ class SpanEntries {
     return text === null ? null : this.#word(text, field);
   }
   #textOrNull(text: string | null, signal: Where["signal"]): TextRef | null {
-    return text === null ? null : this.#ref(this.#scope.text(text, { signal }));
+    return text === null ? null : this.#texts.ref(this.#scope.text(text, { signal }));
   }
 }

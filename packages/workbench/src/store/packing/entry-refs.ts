@@ -67,7 +67,7 @@ export function mapRefs(entry: Entry, map: RefMap): Entry {
     }
     case "generation": {
       const { texts: _, ...rest } = entry;
-      const signals = Object.fromEntries(Object.entries(rest.signals).map(([name, value]) => [name, map.text(value, "prose")]));
+      const signals = Object.fromEntries(Object.entries(rest.signals).map(([name, json]) => [name, typeof json === "number" ? map.text(json, "prose") : map.pieces(json)]));
       return { ...rest, signals, ...mappedError(rest, map) };
     }
     default:

@@ -46,7 +46,8 @@ export class Renumbering implements RefMap {
 
   /** The entry with the store's numbers; its texts are stored. */
   entry(entry: Entry): Entry {
-    this.#mayBeAnswer = entry.kind === "response" || entry.kind === "parse";
+    // What was told by hand holds the question as well: only what is known to be an answer is one.
+    this.#mayBeAnswer = entry.kind === "response" || entry.kind === "parse" || (entry.kind === "generation" && this.#answers !== "all");
     return mapRefs(entry, this);
   }
 

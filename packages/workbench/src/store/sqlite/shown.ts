@@ -86,7 +86,7 @@ export class ShownTexts {
 export function answersOf(facts: readonly Fact[] | null): ReadonlySet<string> {
   const answers = new Set<string>();
   for (const fact of facts ?? []) {
-    if (fact.kind === "response" && fact.digest.answer !== null) answers.add(fact.digest.answer);
+    if ((fact.kind === "response" || fact.kind === "generation") && fact.digest.answer !== null) answers.add(fact.digest.answer);
     else if (fact.kind === "parse" && fact.result !== null) answers.add(fact.result);
   }
   return answers;
