@@ -20,6 +20,8 @@ interface Exporter {
 const exporters: Readonly<Record<string, Exporter>> = {
   langfuse: { packages: ["@langfuse/otel", "@langfuse/openai"], lacks: ["model asked for"] },
   langsmith: { packages: ["langsmith"], lacks: [] },
+  "langsmith-own": { packages: ["langsmith"], lacks: [] },
+  "langfuse-own": { packages: ["langfuse"], lacks: ["model asked for"] },
   laminar: { packages: ["@lmnr-ai/lmnr"], lacks: [] },
   openinference: { packages: ["@arizeai/openinference-instrumentation-openai"], lacks: [] },
   traceloop: { packages: ["@traceloop/instrumentation-openai"], lacks: [] },

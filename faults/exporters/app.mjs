@@ -52,6 +52,34 @@ const apps = {
     await processor.forceFlush();
     return answer;
   },
+  "langsmith-own": async () => {
+    Object.assign(process.env, { LANGSMITH_TRACING: "true", LANGSMITH_API_KEY: key, LANGSMITH_ENDPOINT: server });
+    const { wrapOpenAI } = await import("langsmith/wrappers");
+    const { traceable } = await import("langsmith/traceable");
+    const { Client } = await import("langsmith");
+    const langsmith = new Client();
+    const openai = wrapOpenAI(client(), { client: langsmith });
+    // Long enough that the run's begin and end go in two requests.
+    const summary = traceable(
+      async () => {
+        const answer = await ask(openai);
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        return answer;
+      },
+      { name: "dose-summary", client: langsmith },
+    );
+    const answer = await summary();
+    await langsmith.awaitPendingTraceBatches();
+    return answer;
+  },
+  "langfuse-own": async () => {
+    const { Langfuse, observeOpenAI } = await import("langfuse");
+    const langfuse = new Langfuse({ publicKey: "pk-lf-own", secretKey: key, baseUrl: server });
+    const trace = langfuse.trace({ name: "dose-summary" });
+    const answer = await ask(observeOpenAI(client(), { parent: trace }));
+    await langfuse.shutdownAsync();
+    return answer;
+  },
   laminar: async () => {
     const { Laminar } = await import("@lmnr-ai/lmnr");
     const { hostname, port } = new URL(server);

@@ -238,7 +238,8 @@ export interface GenerationEntry extends Joined, Attributed {
   readonly provider: RedactedText | null;
   readonly startedAtMs: number;
   readonly durationMs: number | null;
-  readonly state: AttemptState;
+  /** `open` is in no journal: a client of another tool said that it began, and not yet how it ended. */
+  readonly state: AttemptState | "open";
   readonly signals: Readonly<Partial<Record<SignalName, GivenJson>>>;
   readonly error?: RecordedError;
   /** Only where it was imported: JSON of `protocol`, `url`, `state`, `status` and `attemptList` as they were where it came from. Its signals then stand as given; nothing is joined to them but later actions. */

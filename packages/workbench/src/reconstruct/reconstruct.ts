@@ -11,7 +11,7 @@ import { inOrder } from "./entry-order.ts";
 import { gapsOf } from "./gaps.ts";
 import { bySpan, recordedCall } from "./recorded-calls.ts";
 import { generationsOf } from "./signals.ts";
-import { stepOf, type PlacedStep } from "./steps.ts";
+import { joinedSteps, stepOf, type PlacedStep } from "./steps.ts";
 import { Texts } from "./texts.ts";
 import { factsOf } from "./trace-facts.ts";
 import { wireCalls, type PlacedEntry } from "./wire-calls.ts";
@@ -24,7 +24,7 @@ export function reconstruct(trace: StoredTrace): Reconstruction {
   const texts = new Texts(trace.textOf);
   const wire: PlacedEntry<RequestEntry | ResponseEntry>[] = [];
   const recorded: PlacedEntry<GenerationEntry>[] = [];
-  const steps: PlacedStep[] = [];
+  const told: PlacedStep[] = [];
   const actionEntries: ActionEntry[] = [];
   const newerKinds: string[] = [];
   for (const [place, { entry }] of entries.entries()) {
@@ -34,9 +34,10 @@ export function reconstruct(trace: StoredTrace): Reconstruction {
     else if (!knownKinds.has(entry.kind)) newerKinds.push((entry as { kind: string }).kind);
     else {
       const step = stepOf(entry, place, texts);
-      if (step !== null) steps.push(step);
+      if (step !== null) told.push(step);
     }
   }
+  const steps = joinedSteps(told, (place) => entries[place]?.writer);
   const calls = [...wireCalls(wire, texts), ...bySpan(recorded).map((parts) => recordedCall(parts, texts))].sort((a, b) => a.start - b.start);
   const actions = actionsOf(actionEntries, texts);
   const { importedGaps, ...facts } = factsOf(entries, trace.writers, texts);

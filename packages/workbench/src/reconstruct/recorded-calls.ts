@@ -29,20 +29,25 @@ export function recordedCall(parts: readonly PlacedEntry<GenerationEntry>[], tex
   const given = parts.map((part) => givenSignals(part.entry.signals, texts)).reduce(together);
   const latency = given.latency?.state === "captured" ? given.latency.value : null;
   const toolCalls = given.toolCalls?.state === "captured" ? given.toolCalls.value : null;
-  const absent = missing(whyNoResponse(entry.state, null));
-  const error = plainError(entry.error);
+  const startedAtMs = Math.min(...parts.map((part) => part.entry.startedAtMs));
+  // Of what was told in pieces the last one says how it ended.
+  const last = parts.find((part) => part.entry.state !== "open")?.entry ?? entry;
+  const durationMs = durationOf(parts, startedAtMs);
+  const absent = missing(whyNoResponse(last.state, null));
+  const error = plainError(parts.find((part) => part.entry.error !== undefined)?.entry.error);
+  const provider = parts.map((part) => part.entry.provider).find((one) => one !== null) ?? null;
   return {
     spanId: entry.span,
-    parentSpanId: entry.parent ?? null,
-    provider: entry.provider,
+    parentSpanId: parts.find((part) => part.entry.parent !== undefined)?.entry.parent ?? null,
+    provider,
     protocol: origin?.protocol ?? "unknown",
     url: origin?.url ?? null,
-    startedAtMs: entry.startedAtMs,
-    endedAtMs: entry.durationMs === null ? entry.atMs : entry.startedAtMs + entry.durationMs,
+    startedAtMs,
+    endedAtMs: durationMs === null ? entry.atMs : startedAtMs + durationMs,
     start: place,
     end: place,
-    attemptList: origin?.attemptList ?? [{ attempt: 1, atMs: entry.startedAtMs, state: entry.state, status: null, durationMs: entry.durationMs, error }],
-    state: origin?.state ?? entry.state,
+    attemptList: origin?.attemptList ?? [{ attempt: 1, atMs: startedAtMs, state: last.state, status: null, durationMs, error }],
+    state: origin?.state ?? last.state,
     status: origin?.status ?? null,
     error,
     input: given.input ?? missing("not-recorded"),
@@ -53,10 +58,18 @@ export function recordedCall(parts: readonly PlacedEntry<GenerationEntry>[], tex
     providerResults: [],
     offersTools: given.input?.state === "captured" ? given.input.value.tools.length > 0 : null,
     firstChunkMs: latency?.timeToFirstChunkMs ?? null,
-    durationMs: entry.durationMs,
+    durationMs,
     given,
     isImported: origin !== null,
   };
+}
+
+/** The longest that one of the parts knows; where one knows the start and another the end, between the two. */
+function durationOf(parts: readonly PlacedEntry<GenerationEntry>[], startedAtMs: number): number | null {
+  const known = parts.flatMap(({ entry }) => (entry.durationMs === null ? [] : [entry.durationMs]));
+  if (known.length > 0) return Math.max(...known);
+  const ends = parts.length === 1 ? [] : parts.flatMap(({ entry }) => (entry.state === "open" ? [] : [entry.atMs]));
+  return ends.length === 0 ? null : Math.max(0, Math.max(...ends) - startedAtMs);
 }
 
 /** What the first says stands; where it says nothing, the other does. */
@@ -66,5 +79,6 @@ function together(first: Partial<Signals>, other: Partial<Signals>): Partial<Sig
   if (first.input?.state === "captured" && other.input?.state === "captured") joined.input = { state: "captured", value: { ...first.input.value, system: first.input.value.system ?? other.input.value.system, messages: first.input.value.messages.length > 0 ? first.input.value.messages : other.input.value.messages } };
   if (first.completion?.state === "captured" && first.completion.value.text === "" && other.completion?.state === "captured") joined.completion = other.completion;
   if (first.toolCalls?.state === "captured" && first.toolCalls.value.length === 0 && other.toolCalls?.state === "captured") joined.toolCalls = other.toolCalls;
+  if (first.model?.state === "captured" && other.model?.state === "captured") joined.model = { state: "captured", value: { requested: first.model.value.requested ?? other.model.value.requested, answered: first.model.value.answered ?? other.model.value.answered, fingerprint: first.model.value.fingerprint ?? other.model.value.fingerprint } };
   return joined as Partial<Signals>;
 }

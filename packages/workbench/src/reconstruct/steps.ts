@@ -21,6 +21,33 @@ export function stepOf(entry: Entry, place: number, texts: Texts): PlacedStep | 
   return null;
 }
 
+/**
+ * A step that a client told in pieces, each a journal of its own, is one: what it was asked in the one, what came of it in the other.
+ *
+ * @param writerAt  of the entry at a place
+ */
+export function joinedSteps(steps: readonly PlacedStep[], writerAt: (place: number) => string | undefined): readonly PlacedStep[] {
+  const bySpan = new Map<string, PlacedStep>();
+  const joined: PlacedStep[] = [];
+  for (const step of steps) {
+    const key = `${step.kind} ${step.spanId}`;
+    const before = step.kind === "tool" || step.kind === "retrieval" ? bySpan.get(key) : undefined;
+    const one = before === undefined || writerAt(before.place) === writerAt(step.place) ? step : together(before, step);
+    if (one !== step && before !== undefined) joined.splice(joined.indexOf(before), 1);
+    joined.push(one);
+    bySpan.set(key, one);
+  }
+  return joined;
+}
+
+function together(a: PlacedStep, b: PlacedStep): PlacedStep {
+  const atMs = Math.min(a.atMs, b.atMs);
+  const span = { spanId: a.spanId, parentSpanId: a.parentSpanId ?? b.parentSpanId, atMs, durationMs: Math.max(a.atMs + a.durationMs, b.atMs + b.durationMs) - atMs, name: a.name === "" ? b.name : a.name, error: b.error ?? a.error, place: b.place };
+  if (a.kind === "tool" && b.kind === "tool") return { ...span, kind: "tool", callId: a.callId ?? b.callId, arguments: a.arguments ?? b.arguments, result: b.result ?? a.result };
+  if (a.kind === "retrieval" && b.kind === "retrieval") return { ...span, kind: "retrieval", query: a.query ?? b.query, chunks: b.chunks.length > 0 ? b.chunks : a.chunks };
+  return b;
+}
+
 function common(entry: RetrievalEntry | ToolEntry | ParseEntry | ValidationEntry, name: string, place: number) {
   return {
     spanId: entry.span,

@@ -2,7 +2,7 @@
 import type { Entry, Gap, PromptUse, Reconstruction, Tags, TraceEndEntry, TraceStartEntry, WriterEntry } from "@whysaid/recorder/format";
 import type { StoredEntry } from "../store/store.ts";
 import { jsonValue } from "./json-value.ts";
-import { traceOrigin } from "./origins.ts";
+import { traceOrigin, type TraceOrigin } from "./origins.ts";
 import { plainError, type Texts } from "./texts.ts";
 
 export type TraceFacts = { readonly importedGaps: readonly Gap[] | null } & Pick<
@@ -32,7 +32,7 @@ export function factsOf(entries: readonly StoredEntry[], writers: readonly Entry
   const root = starts.find((start) => start.parent === undefined) ?? starts[0];
   const end = ends.find((one) => one.span === root?.span) ?? (root === undefined ? ends.at(-1) : undefined);
   const writer = writerOf(entries, writers, root);
-  const origin = entries.map(({ entry }) => (entry.kind === "trace-update" && entry.imported !== undefined ? traceOrigin(entry.imported) : null)).findLast((one) => one !== null);
+  const origin = entries.flatMap(({ entry }) => (entry.kind === "trace-update" && entry.imported !== undefined ? (traceOrigin(entry.imported) ?? []) : [])).reduce<TraceOrigin | null>(both, null);
   return {
     feature: root?.feature ?? starts.find((start) => start.feature !== null)?.feature ?? null,
     conversationId: conversation,
@@ -50,6 +50,13 @@ export function factsOf(entries: readonly StoredEntry[], writers: readonly Entry
     ...origin?.facts,
     importedGaps: origin?.gaps ?? null,
   };
+}
+
+/** Where a trace's root is told in pieces, each says what it knows; the last that knows is right. */
+function both(before: TraceOrigin | null, origin: TraceOrigin): TraceOrigin {
+  if (before === null) return origin;
+  const told = Object.fromEntries(Object.entries(origin.facts).filter(([, value]) => value !== null));
+  return { facts: { ...before.facts, ...told }, gaps: [...before.gaps, ...origin.gaps] };
 }
 
 /** Spans that began a trace here and have not ended: their process runs on, or died. */

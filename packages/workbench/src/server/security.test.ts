@@ -125,7 +125,7 @@ test("at least 80 raw requests come back as they should, and none as a defect", 
 });
 
 describe("authorization, from the router's own table", () => {
-  const cases = [...apiRoutes.map(({ method, path, right }) => ({ method: method.toUpperCase(), path, right })), ...ingestRoutes.map(({ path }) => ({ method: "POST", path, right: "ingest" as Right })), { method: "POST", path: ACTIONS_PATH, right: "ingest" as Right }];
+  const cases = [...apiRoutes.map(({ method, path, right }) => ({ method: method.toUpperCase(), path, right })), ...ingestRoutes.map(({ method = "POST", path }) => ({ method, path, right: "ingest" as Right })), { method: "POST", path: ACTIONS_PATH, right: "ingest" as Right }];
   const concrete = (path: string): string => path.replaceAll(/:\w+(?:\{[^}]*\})?/g, "019b7a2c4f1e70008a6b0c1d2e3f4051");
 
   test.each(cases)("$method $path takes $right", async ({ method, path, right }) => {
@@ -162,7 +162,7 @@ describe("bombs", () => {
     // A gibibyte of nothing, in sixteen members one behind the other.
     const bomb = Buffer.concat(Array.from({ length: 16 }).fill(gzipSync(nothing)) as Buffer[]);
     const before = process.memoryUsage.rss();
-    for (const [path, type] of [["/v1/journal", "application/vnd.whysaid.journal"], ["/v1/traces", "application/json"], ["/v1/logs", "application/x-protobuf"], [ACTIONS_PATH, "application/json"]] as const) {
+    for (const [path, type] of [["/v1/journal", "application/vnd.whysaid.journal"], ["/v1/traces", "application/json"], ["/v1/logs", "application/x-protobuf"], ["/runs/multipart", "multipart/form-data; boundary=b"], ["/api/public/ingestion", "application/json"], [ACTIONS_PATH, "application/json"]] as const) {
       expect((await post(path, bomb, { "content-encoding": "gzip", "content-type": type })).status).toBe(413);
     }
     expect((await post("/v1/traces", deflateSync(nothing), { "content-encoding": "deflate", "content-type": "application/json" })).status).toBe(413);
@@ -186,6 +186,9 @@ describe("bombs", () => {
     const bomb = field(1, field(2, field(2, Buffer.concat([field(1, Buffer.alloc(16, 1)), field(2, Buffer.alloc(8, 1)), field(9, attribute)]))));
     expect((await post("/v1/traces", bomb, { "content-type": "application/x-protobuf" })).status).toBe(400);
     expect((await post(ACTIONS_PATH, nested("[", "]"), { "content-type": "application/json" })).status).toBe(400);
+    expect((await post("/runs/multipart", part("post.a.inputs", nested("[", "]")), { "content-type": FORM })).status).toBe(400);
+    expect((await post("/runs/batch", `{"post":[{"inputs":${nested("[", "]")}}]}`, { "content-type": "application/json" })).status).toBe(400);
+    expect((await post("/api/public/ingestion", `{"batch":[{"body":${nested('{"a":', "1}").replace(/1\}$/, "}")}}]}`, { "content-type": "application/json" })).status).toBe(400);
     // Attributes hold JSON of their own: read as text when it is too deep, never followed.
     expect((await post("/v1/traces", span(JSON.stringify({ stringValue: nested("[", "]") })), { "content-type": "application/json" })).status).toBe(200);
     expect((await post("/v1/traces", span(JSON.stringify({ stringValue: "x" })).replace('"x","value"', '"gen_ai.input.messages","value"').replace('{"stringValue":"x"}', JSON.stringify({ stringValue: nested("[", "]") })), { "content-type": "application/json" })).status).toBe(200);
@@ -197,6 +200,9 @@ describe("bombs", () => {
     expect((await post("/v1/journal", frame, {})).status).toBe(400);
   });
 });
+
+const FORM = "multipart/form-data; boundary=---------------------------b";
+const part = (name: string, json: string): string => `-----------------------------b\r\nContent-Disposition: form-data; name="${name}"\r\nContent-Type: application/json\r\n\r\n${json}\r\n-----------------------------b--\r\n`;
 
 function field(number: number, bytes: Buffer): Buffer {
   const head: number[] = [number * 8 + 2];
@@ -226,6 +232,11 @@ test("poisoned keys come in by every way and change no object", async () => {
   expect((await server.send("/v1/logs", { method: "POST", headers, body: `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"traceId":"${trace}","spanId":"00000000000000ab","eventName":"gen_ai.user.message","body":{"kvlistValue":{"values":[{"key":"__proto__","value":{"stringValue":"x"}}]}}}]}]}]}` })).status).toBe(200);
   expect((await server.send(ACTIONS_PATH, { method: "POST", headers, body: `{"traceId":"${trace}","action":"edit","__proto__":{"isAdmin":true}}` })).status).toBe(400);
   expect((await server.send(ACTIONS_PATH, { method: "POST", headers, body: JSON.stringify({ traceId: trace, action: "edit", after: poison }) })).status).toBe(200);
+  const run = `{"id":"${trace}","trace_id":"${trace}","run_type":"llm","start_time":1,"end_time":2,"__proto__":{"isAdmin":true},"inputs":${poison},"outputs":${poison},"extra":{"metadata":${poison}},"tags":["__proto__"]}`;
+  expect((await server.send("/runs/multipart", { method: "POST", headers: { ...headers, "content-type": FORM }, body: part(`post.${trace}`, run) })).status).toBe(202);
+  expect((await server.send("/runs/multipart", { method: "POST", headers: { ...headers, "content-type": FORM }, body: part("post.__proto__.__proto__", poison) })).json()).toEqual({ refused: 1 });
+  expect((await server.send("/runs/batch", { method: "POST", headers, body: `{"__proto__":{},"post":[${run}],"patch":[${poison}]}` })).json()).toEqual({ refused: 1 });
+  expect((await server.send("/api/public/ingestion", { method: "POST", headers, body: `{"batch":[{"id":"1","type":"generation-create","timestamp":"2026-01-01T00:00:00Z","body":{"id":"__proto__","traceId":"${trace}","input":${poison},"metadata":${poison},"modelParameters":${poison},"__proto__":{"isAdmin":true}}},{"id":"2","type":"__proto__-create","body":${poison}}]}` })).json()).toMatchObject({ successes: [{ id: "1", status: 201 }], errors: [{ id: "2", status: 400 }] });
   const segment = Buffer.concat([
     encodeFrame(0, Buffer.from(JSON.stringify({ kind: "writer", atMs: 1, format: 1, writer: "00000000000000ff", segment: 0, recorder: "0", runtime: "x", pid: 1, processStart: null, place: null, service: null, environment: null, release: null, redaction: { policy: "off", keyId: null } }))),
     encodeFrame(1, Buffer.from(`{"kind":"problem","atMs":1,"code":"X","message":"m","__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}}}`)),

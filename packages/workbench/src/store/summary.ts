@@ -53,6 +53,7 @@ export interface TraceSummary {
 export function summarize(given: readonly Fact[]): TraceSummary {
   const facts = [...given].sort(byTime);
   let start: Extract<Fact, { kind: "start" }> | null = null;
+  let feature: string | null = null;
   let conversation: string | null = null;
   let promptVersion: string | null = null;
   let totalMs: number | null = null;
@@ -67,7 +68,10 @@ export function summarize(given: readonly Fact[]): TraceSummary {
     switch (fact.kind) {
       case "start":
       case "update":
-        if (fact.kind === "start") start ??= fact;
+        if (fact.kind === "start") {
+          start ??= fact;
+          feature ??= fact.feature;
+        }
         conversation = fact.conversation ?? conversation;
         promptVersion = fact.prompt === null ? promptVersion : fact.prompt.version;
         for (const [key, value] of Object.entries(fact.tags)) tags.set(key, value);
@@ -111,7 +115,7 @@ export function summarize(given: readonly Fact[]): TraceSummary {
   const first = start ?? facts.find(({ kind }) => kind !== "action") ?? facts[0];
   if (first === undefined) throw new RangeError("a trace has at least one fact");
   return {
-    feature: start?.feature ?? null,
+    feature: start?.feature ?? feature,
     conversation,
     startedAtMs: first.kind === "generation" ? first.startedAtMs : first.atMs,
     provider: last?.provider ?? null,
@@ -140,7 +144,7 @@ export function summarize(given: readonly Fact[]): TraceSummary {
 function summarizeGeneration(span: string, facts: readonly Fact[]): GenerationSummary {
   const requests = facts.filter((fact) => fact.kind === "request");
   const responses = facts.filter((fact) => fact.kind === "response");
-  const byHand = facts.findLast((fact) => fact.kind === "generation");
+  const byHand = handGeneration(facts.filter((fact) => fact.kind === "generation"));
   const lastAttempt = Math.max(0, ...requests.map(({ attempt }) => attempt), ...responses.map(({ attempt }) => attempt));
   const request = requests.findLast(({ attempt }) => attempt === lastAttempt) ?? requests.at(-1);
   const response = responses.findLast(({ attempt }) => attempt === lastAttempt);
@@ -159,6 +163,38 @@ function summarizeGeneration(span: string, facts: readonly Fact[]): GenerationSu
     answer: digest?.answer ?? null,
     truncated: digest?.truncated ?? false,
     refused: digest?.refused ?? false,
+  };
+}
+
+type HandFact = Extract<Fact, { kind: "generation" }>;
+
+/** Told in one piece mostly, or in several under one span: of each thing the last that says it. */
+function handGeneration(told: readonly HandFact[]): HandFact | undefined {
+  const last = told.at(-1);
+  if (last === undefined || told.length === 1) return last;
+  const known = <T>(values: readonly (T | null)[]): T | null => values.findLast((one) => one !== null) ?? null;
+  const startedAtMs = Math.min(...told.map((one) => one.startedAtMs));
+  const ended = told.filter(({ state }) => state !== "open");
+  const durations = told.flatMap(({ durationMs }) => (durationMs === null ? [] : [durationMs]));
+  const untilMs = ended.length === 0 ? null : Math.max(...ended.map(({ atMs }) => atMs));
+  const digests = told.map(({ digest }) => digest);
+  return {
+    ...last,
+    provider: known(told.map(({ provider }) => provider)),
+    state: ended.at(-1)?.state ?? last.state,
+    startedAtMs,
+    durationMs: durations.length > 0 ? Math.max(...durations) : untilMs === null ? null : Math.max(0, untilMs - startedAtMs),
+    digest: {
+      ...last.digest,
+      requestedModel: known(digests.map(({ requestedModel }) => requestedModel)),
+      answeredModel: known(digests.map(({ answeredModel }) => answeredModel)),
+      inputTokens: known(digests.map(({ inputTokens }) => inputTokens)),
+      outputTokens: known(digests.map(({ outputTokens }) => outputTokens)),
+      firstChunkMs: known(digests.map(({ firstChunkMs }) => firstChunkMs)),
+      answer: known(digests.map(({ answer }) => answer)),
+      truncated: digests.some(({ truncated }) => truncated),
+      refused: digests.some(({ refused }) => refused),
+    },
   };
 }
 

@@ -2,7 +2,7 @@
  * Readings → redacted entries → batches for the store. Last step of OTLP ingest.
  *
  * Each span is the whole journal of a writer of its own, named by a hash of trace and span id, its entries numbered from 0: a span that is sent twice, in whatever company,
- * is stored once, and a trace needs no more than the set of its spans.
+ * is stored once, and a trace needs no more than the set of its spans. A piece of a span is one too, named by what it says as well.
  */
 import { createHash } from "node:crypto";
 import { isSpanId, isTraceId, unreachable, WhysaidError, type Entry, type RecordedError, type RedactedText, type SignalName, type SpanId, type TextRef, type TraceId, type WriterId } from "@whysaid/recorder/format";
@@ -71,7 +71,7 @@ export function batchOfReading(reading: Reading, scope: RedactionScope, feature:
   const all = new SpanEntries(reading, scope, texts, feature).all();
   // Of a call told by log records we know what was said, not when the trace began or ended: that is its spans' to say.
   const entries = reading.isTold === true ? all.filter(({ kind }) => kind === "generation") : all;
-  const said = reading.isTold === true ? ` told ${JSON.stringify([entries, texts.texts])}` : "";
+  const said = reading.isTold === true || reading.piece !== undefined ? ` told ${JSON.stringify([entries, texts.texts])}` : "";
   const writer = createHash("sha256").update(`otlp ${reading.trace} ${reading.span}${said}`).digest("hex").slice(0, 16) as WriterId;
   const textOf = (ref: TextRef): string => {
     const text = texts.texts[ref];
@@ -98,15 +98,19 @@ class SpanEntries {
 
   all(): readonly Entry[] {
     const { parent, facts, startMs, durationMs } = this.#reading;
+    const { piece } = this.#reading;
     const isRoot = parent === null;
     const feature = facts.feature ?? (isRoot ? this.#feature : null);
     const step = this.#step();
-    const starts = isRoot || feature !== null;
+    const spans = isRoot || feature !== null;
+    const starts = spans && piece?.hasStart !== false;
+    // Until the root's end is told, the trace is open.
+    const tellsAll = isRoot && piece?.end !== "later";
     const entries: Entry[] = [];
     if (starts) entries.push({ kind: "trace-start", ...this.#joined(startMs), feature: this.#wordOrNull(feature), conversation: this.#wordOrNull(facts.conversation), user: this.#wordOrNull(facts.user) });
-    entries.push({ kind: "trace-update", ...this.#joined(startMs), ...this.#known(facts), ...(isRoot ? { imported: this.#origin() } : {}), ...(step === null ? this.#attributes() : {}) });
+    entries.push({ kind: "trace-update", ...this.#joined(startMs), ...this.#known(facts), ...(tellsAll ? { imported: this.#origin() } : {}), ...(step === null ? this.#attributes() : {}) });
     if (step !== null) entries.push(step);
-    if (starts) entries.push({ kind: "trace-end", ...this.#joined(startMs + durationMs), outcome: this.#reading.error === null ? "returned" : "threw", ...this.#error(), durationMs });
+    if (spans && (piece === undefined || piece.end === "told")) entries.push({ kind: "trace-end", ...this.#joined(startMs + durationMs), outcome: this.#reading.error === null ? "returned" : "threw", ...this.#error(), durationMs });
     return entries;
   }
 
@@ -116,8 +120,10 @@ class SpanEntries {
     switch (reading.kind) {
       case "generation": {
         const { timeToFirstChunkMs, ...signals } = reading.signals;
+        const { piece } = reading;
+        const isTimed = piece === undefined || (piece.hasStart && piece.end === "told");
         const latency = { retrievalMs: null, timeToFirstChunkMs, generationMs: null, toolsMs: null, totalMs: durationMs };
-        const refs = Object.entries({ ...signals, latency }).flatMap(([signal, value]) => {
+        const refs = Object.entries({ ...signals, ...(isTimed ? { latency } : {}) }).flatMap(([signal, value]) => {
           const json = redactedJson(value, this.#scope, whereOf(signal as SignalName));
           return json === undefined ? [] : [[signal, givenEntry(holdGiven(json), this.#texts)] as const];
         });
@@ -126,8 +132,8 @@ class SpanEntries {
           ...this.#joined(startMs + durationMs),
           provider: this.#wordOrNull(reading.provider),
           startedAtMs: startMs,
-          durationMs,
-          state: reading.error === null ? "complete" : "failed",
+          durationMs: isTimed ? durationMs : null,
+          state: reading.error !== null ? "failed" : piece === undefined || piece.end === "told" ? "complete" : "open",
           signals: Object.fromEntries(refs),
           ...this.#error(),
           ...this.#attributes(),
@@ -184,8 +190,9 @@ class SpanEntries {
 
   /** The root's own times and the resource's names. */
   #origin(): RedactedText {
-    const { facts, startMs, durationMs, error } = this.#reading;
+    const { facts, startMs, durationMs, error, piece } = this.#reading;
     const { service, environment, release } = facts;
+    if (piece?.end === "untold") return this.#scope.json({ service, environment, release, gaps: [] }, { signal: "metadata" }) ?? this.#word("{}");
     return this.#scope.json({ service, environment, release, startedAtMs: startMs, durationMs, outcome: error === null ? "returned" : "threw", error, gaps: [] }, { signal: "metadata" }) ?? this.#word("{}");
   }
 

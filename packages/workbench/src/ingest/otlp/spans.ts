@@ -33,6 +33,13 @@ export interface OtlpSpan {
   readonly scope: string;
   readonly scopeVersion: string;
   readonly resource: Attributes;
+  /** Absent for a span that is told whole, as OTLP tells them all: see clients/pieces.ts. */
+  readonly piece?: SpanPart;
+}
+/** What a piece of a span knows of when it ran. Its end: told, to come later, or nothing the protocol ever tells. */
+export interface SpanPart {
+  readonly hasStart: boolean;
+  readonly end: "told" | "later" | "untold";
 }
 /** A log record: GenAI events come as these in one generation of the conventions. */
 export interface OtlpLog extends OtlpEvent {

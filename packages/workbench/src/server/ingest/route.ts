@@ -6,6 +6,8 @@ import type { Done } from "../intake/messages.ts";
 import { refusal } from "../refusal.ts";
 
 export interface IngestRoute {
+  /** POST where it is left out. */
+  readonly method?: "GET";
   readonly path: string;
   readonly maxBytes: number;
   readonly take: (call: IngestCall) => Promise<Response>;

@@ -6,16 +6,17 @@ import type { Intake } from "../intake/intake.ts";
 import { refusal } from "../refusal.ts";
 import { ACTIONS_PATH, MAX_ACTION_BYTES, openToBrowsers, takeAction } from "./actions.ts";
 import { bodyOf } from "./body.ts";
+import { clientRoutes } from "./clients.ts";
 import { journalRoutes } from "./journal.ts";
 import { otlpRoutes } from "./otlp.ts";
 import type { IngestRoute } from "./route.ts";
 
-export const ingestRoutes: readonly IngestRoute[] = [...journalRoutes, ...otlpRoutes];
+export const ingestRoutes: readonly IngestRoute[] = [...journalRoutes, ...otlpRoutes, ...clientRoutes];
 
 export function ingestRouter(access: Access, intake: Intake, now: () => number): Hono<Env> {
   const app = new Hono<Env>();
-  for (const { path, maxBytes, take } of ingestRoutes)
-    app.post(path, async (context) => {
+  for (const { method = "POST", path, maxBytes, take } of ingestRoutes)
+    app.on(method, path, async (context) => {
       context.set("route", path);
       const identity = await access.require(context, "ingest");
       if (identity instanceof Response) return identity;
@@ -30,7 +31,7 @@ export function ingestRouter(access: Access, intake: Intake, now: () => number):
     for (const [name, value] of Object.entries(openToBrowsers)) answer.headers.set(name, value);
     return answer;
   });
-  for (const path of [...ingestRoutes.map((route) => route.path), ACTIONS_PATH]) app.all(path, () => refusal(405, "REQUEST_INVALID", "this takes POST only", "See docs/server.md.", { allow: "POST" }));
+  for (const { path, method = "POST" } of [...ingestRoutes, { path: ACTIONS_PATH, method: undefined }]) app.all(path, () => refusal(405, "REQUEST_INVALID", `this takes ${method} only`, "See docs/server.md.", { allow: method }));
   app.all("/v1/*", () => refusal(404, "NOT_FOUND", "there is no such route", "docs/server.md lists them."));
   return app;
 }

@@ -6,6 +6,7 @@ import { WhysaidError } from "@whysaid/recorder/format";
 import { createRedactor, type RedactionScope } from "@whysaid/recorder/redact";
 import { actionBatch } from "../../ingest/actions.ts";
 import { gapsIn, type DirectoryOutcome } from "../../ingest/directory.ts";
+import { idsBy, MalformedClientBody, spansOfClient, type ClientSpans } from "../../ingest/otlp/clients/index.ts";
 import { otlpBatches } from "../../ingest/otlp/entries.ts";
 import { MalformedOtlpJson } from "../../ingest/otlp/spans-json.ts";
 import { recordsOfRequest } from "../../ingest/otlp/request.ts";
@@ -24,6 +25,7 @@ const BYTES = 8 * 1024 * 1024;
 interface Prepared {
   readonly batches: readonly SegmentBatch[];
   readonly refused: number;
+  readonly events?: ClientSpans["events"];
 }
 
 export class Desk {
@@ -73,7 +75,7 @@ export class Desk {
     const batches = prepared.flatMap((one) => ("batches" in one ? one.batches : []));
     try {
       if (batches.length > 0) this.#commit(await room.store.ingest(batches), gapsIn(batches));
-      return prepared.map((one): Done => ("batches" in one ? { outcome: "stored", entries: one.batches.reduce((sum, { entries }) => sum + entries.length, 0), refused: one.refused } : one));
+      return prepared.map((one): Done => ("batches" in one ? { outcome: "stored", entries: one.batches.reduce((sum, { entries }) => sum + entries.length, 0), refused: one.refused, ...(one.events === undefined ? {} : { events: one.events }) } : one));
     } catch (error) {
       const later = this.#later(error);
       return prepared.map((one) => ("batches" in one ? later : one));
@@ -89,6 +91,12 @@ export class Desk {
           const { batches, refused } = otlpBatches(recordsOfRequest(work.body, work.signal, work.encoding), this.#scope(room));
           return { batches, refused };
         }
+        case "client": {
+          const scope = this.#scope(room);
+          const { spans, refused, events } = await spansOfClient(work.protocol, work.body, work.contentType, idsBy((id) => scope.text(id, { signal: "metadata" })), Date.now());
+          const told = otlpBatches({ spans, logs: [] }, scope);
+          return { batches: told.batches, refused: refused + told.refused, ...(events === undefined ? {} : { events }) };
+        }
         case "action":
           return { batches: [actionBatch(work.action, this.#scope(room))], refused: 0 };
         case "cursors": {
@@ -102,7 +110,7 @@ export class Desk {
           return work satisfies never;
       }
     } catch (error) {
-      if (error instanceof MalformedProtobuf || error instanceof MalformedOtlpJson) return this.#unreadable(error.message);
+      if (error instanceof MalformedProtobuf || error instanceof MalformedOtlpJson || error instanceof MalformedClientBody) return this.#unreadable(error.message);
       if (error instanceof RangeError) return this.#unreadable("it is nested too deep or too large");
       return this.#later(error);
     }

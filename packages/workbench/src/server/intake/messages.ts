@@ -1,10 +1,12 @@
 /** What the server's main thread asks of the intake thread, and what comes back. Bytes are moved, not copied. */
 import type { GivenAction } from "../../ingest/actions.ts";
+import type { ClientProtocol, ClientSpans } from "../../ingest/otlp/clients/index.ts";
 import type { DeliveryCounts } from "./counts.ts";
 
 export type Work =
   | { readonly kind: "part"; readonly project: string; readonly body: Uint8Array; readonly sender: string; readonly hashKey: string }
   | { readonly kind: "otlp"; readonly project: string; readonly body: Uint8Array; readonly signal: "traces" | "logs"; readonly encoding: "json" | "protobuf" }
+  | { readonly kind: "client"; readonly project: string; readonly body: Uint8Array; readonly protocol: ClientProtocol; readonly contentType: string }
   | { readonly kind: "action"; readonly project: string; readonly action: GivenAction }
   | { readonly kind: "cursors"; readonly project: string; readonly segments: readonly string[] }
   /** Open the project's store, and follow its journal from now on. */
@@ -13,7 +15,7 @@ export type Work =
 
 export type Done =
   /** Every entry of the work is in the store, now or since before; `refused` records had no valid ids. */
-  | { readonly outcome: "stored"; readonly entries: number; readonly refused: number }
+  | { readonly outcome: "stored"; readonly entries: number; readonly refused: number; readonly events?: ClientSpans["events"] }
   | { readonly outcome: "missing"; readonly refs: readonly number[] }
   | { readonly outcome: "cursors"; readonly cursors: Readonly<Record<string, number>> }
   | { readonly outcome: "done" }

@@ -206,6 +206,6 @@ function firstChunkMs({ attributes, events, startNs }: Call): number | null {
   const at = attributes.json(aliases.firstChunkAt[0] ?? "")?.string;
   const atMs = at === undefined || at === null ? Number.NaN : Date.parse(at);
   if (!Number.isNaN(atMs)) return Math.max(0, Math.round(atMs - Number(startNs / 1_000_000n)));
-  const first = events.find(({ name }) => name === "gen_ai.content.chunk" || name === "First Token Stream Event");
+  const first = events.find(({ name }) => name === "gen_ai.content.chunk" || name === "First Token Stream Event" || name === "new_token");
   return first === undefined || startNs === 0n ? null : Math.max(0, Math.round(Number(first.atNs - startNs) / 1e6));
 }

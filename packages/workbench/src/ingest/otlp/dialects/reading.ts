@@ -4,7 +4,7 @@
  */
 import { isSpanId, isTraceId, unreachable, type ChunkSignal, type SpanId, type TraceId } from "@whysaid/recorder/format";
 import { Json } from "@whysaid/recorder/wire";
-import type { Attributes, AttributeValue, OtlpEvent, OtlpLog, OtlpSpan } from "../spans.ts";
+import type { Attributes, AttributeValue, OtlpEvent, OtlpLog, OtlpSpan, SpanPart } from "../spans.ts";
 import { aliases, generationSigns, kindWords, type Kind } from "./aliases.ts";
 import { AttributeReader, jsonOfAttribute, plain } from "./attributes.ts";
 import { signalsOf, type GenerationSignals } from "./generation.ts";
@@ -33,6 +33,8 @@ export interface ReadSpan {
   readonly rest: ReadonlyMap<string, unknown>;
   /** By log records, without its span. */
   readonly isTold?: true;
+  /** By a client that tells it in pieces. */
+  readonly piece?: SpanPart;
 }
 export type Reading = ReadSpan &
   (
@@ -62,6 +64,7 @@ export function readingOf(span: OtlpSpan, logs: readonly OtlpLog[] = []): Readin
     facts,
     ...told,
     rest: attributes.rest(),
+    ...(span.piece === undefined ? {} : { piece: span.piece }),
   };
 }
 
@@ -122,7 +125,7 @@ function chunksOf(attributes: AttributeReader): Extract<Told, { kind: "retrieval
     }
   }
   const listed = jsonOfAttribute(attributes.first(aliases.documents));
-  const items = listed === null ? [] : listed.isArray ? listed.items() : listed.either("documents", "output", "results").items();
+  const items = listed === null ? [] : listed.isArray ? listed.items() : listed.either("documents", "output", "outputs", "results").items();
   return items.flatMap((item) => {
     const text = item.string ?? item.either("text", "content", "page_content", "pageContent").string;
     return text === null ? [] : [{ sourceId: item.either("id", "sourceId", "document_id").literal ?? item.get("metadata").either("id", "source").string, text, score: item.either("score", "relevance_score").number, metadata: item.get("metadata").value ?? null }];
