@@ -79,6 +79,7 @@ describe("version 1", () => {
     const events = [{ event_type: "stream-start", generation_id: "g", is_finished: false }, { event_type: "text-generation", text: "H", is_finished: false }, { event_type: "text-generation", text: "i", is_finished: false }];
     expect(response("cohere-chat", lines(...events))).toMatchObject({ responseId: "g", choices: [{ parts: [{ type: "text", text: "Hi" }], finishReason: null }], usage: null });
     expect(response("cohere-chat", lines(...events, { event_type: "stream-end", is_finished: true, finish_reason: "COMPLETE", response: { text: "Hi", finish_reason: "COMPLETE", meta } }))).toMatchObject({ choices: [{ finishReason: "COMPLETE" }], usage: { outputTokens: 2 } });
+    expect(response("cohere-chat", lines(...events, { event_type: "stream-end", is_finished: true, finish_reason: "MAX_TOKENS", response: { text: "Hi", meta } }))).toMatchObject({ choices: [{ finishReason: "MAX_TOKENS" }] });
   });
 });
 

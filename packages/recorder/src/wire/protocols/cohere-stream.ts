@@ -50,6 +50,7 @@ export function assembleCohere(events: readonly StreamEvent[], decodeResponse: (
   const others: Part[] = [];
   let plan = "";
   let id: string | null = null;
+  let endReason: string | null = null;
   let end: DecodedResponse | null = null;
   let error: DecodedError | null = null;
   const contentAt = (index: number): { reasoning: string; text: string } => {
@@ -100,6 +101,7 @@ export function assembleCohere(events: readonly StreamEvent[], decodeResponse: (
       }
       case "stream-end":
         end = decodeResponse(json.get("response"));
+        endReason = json.get("finish_reason").literal;
         if (!json.get("error").isAbsent) error = errorOf(json);
         break;
       default:
@@ -116,6 +118,6 @@ export function assembleCohere(events: readonly StreamEvent[], decodeResponse: (
   // Version 1's last event is the answer whole, with what deltas leave out (documents, call parameters as objects).
   const whole = end?.choices[0];
   const chosen = whole !== undefined && whole.parts.length > 0 ? whole.parts : parts;
-  const choices = chosen.length > 0 || end !== null ? [{ parts: chosen, finishReason: whole?.finishReason ?? null }] : [];
+  const choices = chosen.length > 0 || end !== null ? [{ parts: chosen, finishReason: whole?.finishReason ?? endReason }] : [];
   return { model: end?.model ?? null, fingerprint: null, responseId: id ?? end?.responseId ?? null, choices, usage: end?.usage ?? null, error };
 }
