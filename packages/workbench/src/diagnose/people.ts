@@ -2,6 +2,7 @@
  * Whom a request is about, and whom each stretch of a passage is about: by pseudonyms, declared values, the name fields of records, labels in text, metadata
  * and source ids. Works alike on redacted and plain text. Read by `wrong-entity`.
  */
+import { companiesIn } from "./companies.ts";
 import type { Passage, TraceView } from "./passages.ts";
 import { wordsOf } from "./provenance/fold.ts";
 import { dayKey } from "./provenance/dates.ts";
@@ -100,7 +101,7 @@ export function relation(person: Person, subject: Subject): "same" | "other" | "
 const typeOf = (person: Person): string => (person.key.startsWith("id ") ? "id" : person.kind === "birth" ? "birth" : person.key.slice(0, person.key.indexOf(":")));
 
 const label =
-  /(?:^|[\n|;,.({["'])[ \t]*(?:(?:#+|[-*])[ \t]*)?(?:patient(?: name)?|name|full name|customer(?: name)?|client(?: name)?|member(?: name)?|resident|child|baby|infant|subject|employee|student|applicant|insured|account holder|passenger|guest|tenant|paciente|nombre|kunde|kundin|name des patienten|nom|nome|cliente|mr|mrs|ms|miss|herr|frau|sr|sra|m|mme)\b\.?\s*[:=–-]?\s*"?((?:\p{Lu}[\p{L}'’-]+,\s*)?\p{Lu}[\p{L}'’-]+(?:[ \u00a0]+(?:de |da |del |van |von |der )?\p{Lu}(?:\.(?=[ ]\p{Lu})|[\p{L}'’-]*)){0,3})/giu;
+  /(?:^|[\n|;,.({["'])[ \t]*(?:(?:#+|[-*])[ \t]*)?(?:patient(?: name)?|name|full name|customer(?: name)?|client(?: name)?|member(?: name)?|resident|child|baby|infant|subject|employee|student|applicant|insured|account holder|passenger|guest|tenant|paciente|nombre|kunde|kundin|patientin|mieter|mieterin|mitarbeiter|mitarbeiterin|versicherter?|schüler|schülerin|bewohner|bewohnerin|inquilin[oa]|emplead[oa]|asegurad[oa]|locataire|salariée?|assurée?|name des patienten|nom|nome|cliente|mr|mrs|ms|miss|herr|frau|sr|sra|m|mme)\b\.?\s*[:=–-]?\s*"?((?:\p{Lu}[\p{L}'’-]+,\s*)?\p{Lu}[\p{L}'’-]+(?:[ \u00a0]+(?:de |da |del |van |von |der )?\p{Lu}(?:\.(?=[ ]\p{Lu})|[\p{L}'’-]*)){0,3})/giu;
 const personWords = /\b(?:d\.?o\.?b|date of birth|born|birth ?date|patient|customer|mrn|years old|gender|geb(?:oren|\.)|geburtsdatum|nacid[oa]|nacimiento|né(?:e)? le|admitted|employee|tenant|policyholder)\b/i;
 const nameKeys = /^(?:(?:full_?|patient_?|customer_?|client_?|user_?|member_?|display_?|employee_?|student_?|subject_?|account_?holder_?|owner_?|contact_?)?name|patient|customer|client|person|subject|member|employee|nombre|nom|nome)$/i;
 const idKeys = /^(?:mrn|patient_?(?:id|no|number)?|customer_?(?:id|no|number)|user_?id|member_?(?:id|no|number)|person_?id|subject(?:_?id)?|client_?(?:id|no|number)|employee_?(?:id|no|number)|account_?(?:id|no|number)|resident_?id|case_?(?:id|no)|nhs(?:_?number)?|ssn|student_?id|policy_?holder_?id|owner_?id|encounter_?patient|customer|user|member|patient_?mrn)$/i;
@@ -120,6 +121,7 @@ export function mentionsIn(passage: Passage, subject: Subject): Mention[] {
       const start = match.index + match[0].lastIndexOf(match[1] ?? "");
       if (isName(name) && !taken(start)) found.push({ person: plainName(name), start, end: start + name.length });
     }
+    for (const { text: name, start, end } of companiesIn(text)) if (!taken(start)) found.push({ person: plainName(name), start, end });
     const opening = /^[\s#*\d.-]*(\p{Lu}[\p{L}'’-]+(?:,)? (?:(?:de|da|del|van|von|der) )?\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?)(?=\s*(?:[—–(,:;|\n-]|is\b|was\b|has\b))/u.exec(text);
     if (opening?.[1] !== undefined && personWords.test(text.slice(0, 240))) {
       const start = opening[0].lastIndexOf(opening[1]);

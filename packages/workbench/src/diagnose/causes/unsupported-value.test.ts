@@ -23,3 +23,16 @@ test("a figure converted to another unit and rounded is supported, one converted
   expect(topCause(retrievalTrace([sheet], "What does the sheet say?", "The rated distance is about 111 km under normal conditions."))).toBeUndefined();
   expect(topCause(retrievalTrace([sheet], "What does the sheet say?", "The rated distance is 166 km under normal conditions."))).toBe("unsupported-value");
 });
+test("one line is ground enough where it was retrieved: an ingredient's unit, a sum", () => {
+  const plan = { sourceId: "plan", text: "Plan: amoxicillin 250 mg three times a day." };
+  expect(findingOf(retrievalTrace([plan], "What dose?", "The plan gives amoxicillin 250 g three times a day."), "unsupported-value")?.title).toMatch(/250 g stands nowhere in the input; plan says 250 mg there/);
+  const invoices = [{ sourceId: "i1", text: "Invoice A-1: 120.00 EUR" }, { sourceId: "i2", text: "Invoice A-2: 345.50 EUR" }];
+  expect(topCause(retrievalTrace(invoices, "What do both invoices add up to?", "Together the invoices add up to 475.50 EUR."))).toBe("unsupported-value");
+  expect(topCause(retrievalTrace(invoices, "What do both invoices add up to?", "Together the invoices add up to 465.50 EUR."))).toBeUndefined();
+});
+test("an id's pseudonym that no source has is named where a source has another in the same words", () => {
+  const pump = { sourceId: "asset/9", text: "Infusion pump, serial number ⟦ID:vkzhjbk361tf~pa0⟧, last service in spring." };
+  expect(topCause(retrievalTrace([pump], "What is the serial number?", "The serial number is ⟦ID:r90wasmd42sq~4rd⟧."))).toBe("unsupported-value");
+  const city = { sourceId: "trip", text: "The hotel in ⟦LOCATION:vkzhjbk361tf~pa0⟧ has a sauna." };
+  expect(topCause(retrievalTrace([city], "Which hotel?", "The hotel in ⟦LOCATION:r90wasmd42sq~4rd⟧ has a sauna."))).toBeUndefined();
+});

@@ -13,13 +13,15 @@ import { lex } from "../provenance/lexer.ts";
 import { isEvidence, type TracedValue } from "../provenance/provenance.ts";
 import { contentWords, wordsIn } from "../words.ts";
 
+/** A tool's "ok" is no ground. What was retrieved is, however short: a line of a price list, a note. */
 const MIN_GROUND_CHARS = 60;
+const MIN_CHUNK_CHARS = 16;
 
 export function unsupportedValue(seen: Case): readonly Candidate[] {
   const { view, values } = seen;
   const answer = view.answer;
   if (answer === null) return [];
-  const ground = view.passages.filter((passage) => isEvidence(passage) && passage.kind !== "system" && passage.order < answer.order && passage.text.length >= MIN_GROUND_CHARS);
+  const ground = view.passages.filter((passage) => isEvidence(passage) && passage.kind !== "system" && passage.order < answer.order && passage.text.length >= (passage.kind === "chunk" ? MIN_CHUNK_CHARS : MIN_GROUND_CHARS));
   if (ground.length === 0) return [];
   const retrieved = ground.some((passage) => passage.kind !== "message");
   // a document handed over in one message is ground too; a talk among agents is not
@@ -28,7 +30,7 @@ export function unsupportedValue(seen: Case): readonly Candidate[] {
   const grounding = groundingOf(answer.text, ground);
   const grounded = grounding >= (retrieved ? 0.3 : 0.5);
   const code = codeRanges(answer.text);
-  const orphans = values.filter((traced) => traced.generation === view.finalIndex && traced.in !== "tool-arguments" && (isOrphan(traced) || isStrangeName(traced)) && (grounded || (retrieved && isCode(traced)) || isTotal(traced, answer.text, ground)) && matters(traced, answer.text, code));
+  const orphans = values.filter((traced) => traced.generation === view.finalIndex && traced.in !== "tool-arguments" && (isOrphan(traced) || isStrangeName(traced) || isSwapped(traced, answer.text, ground)) && (grounded || (retrieved && isCode(traced)) || isTotal(traced, answer.text, ground)) && matters(traced, answer.text, code));
   const scored = orphans.map((traced) => ({ traced, ...score(traced, answer.text, ground) })).sort((a, b) => b.confidence - a.confidence);
   const first = scored[0];
   if (!first || first.confidence < 0.5) return [];
@@ -51,6 +53,11 @@ function isTotal(traced: TracedValue, answer: string, ground: readonly Passage[]
 }
 /** Output of a program rather than words of a model. */
 const isLog = (text: string): boolean => /Traceback \(most recent call last\)|\n[ \t]+at \S+ \(\S+:\d+:\d+\)|File "[^"]+", line \d+|^exitcode: /m.test(text);
+/** One place or person is written longer here and shorter there: another pseudonym is no other one. */
+const spelledManyWays = /^(?:PERSON|NAME|PATIENT|USER|CUSTOMER|LOCATION|ADDRESS|CITY|ORG|ORGANI[SZ]ATION|AGE)/;
+/** A pseudonym that stands nowhere, where a source has another of its kind in the same words: one id taken for another. */
+const isSwapped = (traced: TracedValue, answer: string, ground: readonly Passage[]): boolean =>
+  traced.value.type === "pseudonym" && !spelledManyWays.test(traced.value.key) && traced.hits.length === 0 && traced.in === "completion" && (pseudonymInstead(traced, wordsAround(answer, traced.value.start, traced.value.end), answer, ground)?.fit ?? 0) >= 0.6;
 const isStrangeName = (traced: TracedValue): boolean => traced.value.type === "name" && traced.hits.length === 0 && traced.value.words.length >= 2 && traced.strangeWords === traced.value.words.length;
 
 /** Share of the answer's content words that the ground has: an answer from general knowledge is not asked for sources. */
@@ -109,11 +116,13 @@ function isPersonLike(traced: TracedValue, answer: string): boolean {
 function score(traced: TracedValue, answer: string, ground: readonly Passage[]): Scored {
   const { value } = traced;
   const words = traced.in === "completion" ? wordsAround(answer, value.start, value.end) : contentWords((traced.field ?? "").replace(/([a-z])([A-Z])/g, "$1 $2"));
-  const counterpart = value.type === "number" || value.type === "date" ? counterpartOf(traced, words, ground) : null;
+  const counterpart = value.type === "number" || value.type === "date" ? counterpartOf(traced, words, ground) : value.type === "pseudonym" ? pseudonymInstead(traced, words, answer, ground) : null;
+  // a detector may take a value in one place and miss it in another: another of its kind in the same words tells that this one was said instead
+  const instead = value.type === "pseudonym" && !spelledManyWays.test(value.key) && counterpart !== null && counterpart.fit >= 0.6 ? 0.35 : 0;
   const hedged = traced.in === "completion" && example.test(answer.slice(Math.max(0, value.start - 90), value.start));
   const chance = traced.derived !== null ? 0.12 : 0;
   const person = (value.type === "name" || (value.type === "pseudonym" && value.key.startsWith("PERSON:"))) && isPersonLike(traced, answer) ? 0.2 : 0;
-  let confidence = base(traced) + person - chance - (hedged ? 0.12 : 0);
+  let confidence = base(traced) + instead + person - chance - (hedged ? 0.12 : 0);
   if (counterpart && counterpart.fit >= 0.5) confidence += 0.05;
   return { confidence: Math.max(0, Math.min(0.95, confidence)), counterpart: counterpart && counterpart.fit >= 0.4 ? counterpart : null };
 }
@@ -139,6 +148,22 @@ function base(traced: TracedValue): number {
     default:
       return value satisfies never;
   }
+}
+const pseudonym = /(?:⟦|\[\[)([A-Z][A-Z_0-9]*):([0-9a-z.]+)(?:~[0-9a-z]*)?(?:⟧|\]\])/g;
+/** The place in the ground whose words fit the sentence best and that holds another pseudonym of the same kind, which the answer does not say. */
+function pseudonymInstead(traced: TracedValue, words: ReadonlySet<string>, answer: string, ground: readonly Passage[]): (NonNullable<Scored["counterpart"]> & { readonly fit: number }) | null {
+  if (traced.value.type !== "pseudonym" || words.size < 2) return null;
+  const [kind] = traced.value.key.split(":");
+  let best: (NonNullable<Scored["counterpart"]> & { readonly fit: number }) | null = null;
+  for (const passage of ground) {
+    for (const match of passage.text.slice(0, 200_000).matchAll(pseudonym)) {
+      if (match[1] !== kind || answer.includes(`${kind}:${match[2] ?? ""}`)) continue;
+      const [start, end] = [match.index, match.index + match[0].length];
+      const score = fit(words, passage.text, start, end);
+      if (best === null || score > best.fit) best = { passage, start, end, text: match[0], fit: score };
+    }
+  }
+  return best;
 }
 /** The place in the ground whose words fit the sentence best and that holds a value of the same kind. */
 function counterpartOf(traced: TracedValue, words: ReadonlySet<string>, ground: readonly Passage[]): (NonNullable<Scored["counterpart"]> & { readonly fit: number }) | null {

@@ -51,3 +51,10 @@ test("twins share a birth date, and are told apart by everything else", () => {
   expect(topCause(retrievalTrace(charts, "Weight today?", "The weight is 2.1 kg.", { subject }))).toBe("wrong-entity");
   expect(findingOf(retrievalTrace(charts, "Weight today?", "The weight is 3.2 kg.", { subject }), "wrong-entity")).toBeUndefined();
 });
+test("companies are told apart by their names; one that is only mentioned in the other's matter takes nothing from it", () => {
+  const orders = [{ sourceId: "order#2", text: "The court orders: Hartwig AG shall file its response by 14 March 2026." }, { sourceId: "order#3", text: "Hartmann GmbH shall file its response by 28 April 2026." }];
+  const finding = findingOf(retrievalTrace(orders, "By when must Hartmann GmbH file?", "Hartmann GmbH must file by 14 March 2026."), "wrong-entity");
+  expect(finding?.title).toMatch(/comes from chunk order#2, which is about Hartwig AG; the request is about Hartmann GmbH/);
+  const matter = [{ sourceId: "j", text: "Hartmann GmbH has to pay Hartwig AG 12,400 EUR plus interest." }, { sourceId: "k", text: "Hartwig AG bears the costs of the appeal, 1,150 EUR." }];
+  expect(topCause(retrievalTrace(matter, "How much does Hartmann GmbH have to pay?", "It has to pay 12,400 EUR plus interest."))).toBeUndefined();
+});

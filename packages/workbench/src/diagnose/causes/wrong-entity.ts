@@ -5,6 +5,7 @@
  * source ids; and a tool that returned another record than it was asked for. Can't see: a wrong person in a passage that names nobody.
  * Next: replay without that chunk, and see where the value goes.
  */
+import { isCompany } from "../companies.ts";
 import { excerptOf, named, pointAt, pointAtCall, pointAtHit, pointAtResult, pointAtValue, replay, type Candidate, type Case, type Evidence } from "../finding.ts";
 import type { CallView, Passage } from "../passages.ts";
 import { labelled, mentionsIn, namedInQuestion, relation, subjectOf, type Mention, type Person, type Subject } from "../people.ts";
@@ -110,8 +111,8 @@ class Reader {
     const before = told.filter((one) => one.mention.end <= hit.start && one.relation !== "unsure");
     const near = before.findLast((one) => sameStretch(passage.text, one.mention.end, hit.start)) ?? (before.length > 0 ? before.at(-1) : told.find((one) => one.relation !== "unsure"));
     if (near) {
-      // an id of another kind of thing in the middle of somebody's record does not make it another's
-      if (near.relation === "other" && near.mention.person.kind === "id" && told.some((one) => one.relation === "same")) return { relation: "same", person: null, mention: null };
+      // an id of another kind of thing, or a company, in the middle of somebody's record does not make it another's
+      if (near.relation === "other" && (near.mention.person.kind === "id" || isCompany(near.mention.person.text)) && told.some((one) => one.relation === "same")) return { relation: "same", person: null, mention: null };
       return { relation: near.relation, person: near.mention.person, mention: near.mention };
     }
     const label = labels.find((one) => one.relation === "other");
