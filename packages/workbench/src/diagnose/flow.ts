@@ -50,7 +50,7 @@ export function isOrphan(traced: TracedValue): boolean {
   if (traced.derived !== null && traced.derived.byChance < DERIVED_BY_CHANCE * 4) return false;
   switch (value.type) {
     case "number":
-      return (value.number.significant >= 3 || value.number.decimals > 0 || value.number.value >= 100 || (value.unit !== null && value.number.value >= 10)) && !isRound(value.number.value);
+      return (value.number.significant >= 3 || value.number.decimals > 0 || value.number.value >= 100 || (value.unit !== null && value.number.value >= 10)) && !(value.unit === null && isRound(value.number.value));
     case "date":
       return true;
     case "pseudonym":

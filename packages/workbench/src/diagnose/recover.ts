@@ -39,6 +39,7 @@ export function recoverJson(text: string): Recovery {
   // Text that is JSON from end to end, however broken, is repaired as it stands; JSON in prose is looked for first.
   const standsAlone = /^[[{("'`“‘/\\\d+.-]/.test(trimmed) || !/[[{]/.test(trimmed);
   const embedded = largestStructure(text);
+  if (!fence && embedded && isFollowedByProse(trimmed, embedded.start - start, embedded.text)) return { outcome: "strict", value: embedded.value, start: embedded.start, end: embedded.start + embedded.text.length, wrapped: true };
   if (!fence && standsAlone) {
     const repaired = repair(trimmed);
     if (repaired !== null) return { outcome: "repaired", value: repaired.value, start, end: start + trimmed.length, cut: isCut(trimmed) };
@@ -75,6 +76,9 @@ const apart = (text: string, found: { readonly start: number; readonly text: str
   const after = text.charAt(found.start + found.text.length);
   return !/[\p{L}\p{N}{}[\]"',:]/u.test(before) && !/[\p{L}\p{N}{}[\]"':]/u.test(after);
 };
+
+/** The text begins with the structure, and what comes after it is words: "{…}\n\nLet me know if …". */
+const isFollowedByProse = (trimmed: string, at: number, structure: string): boolean => at === 0 && /^\s+\p{L}[^[\]{}"]*$/u.test(trimmed.slice(structure.length));
 
 /** The insides of code fences that hold a structure; a fence that never closes goes to the end. */
 function fenced(text: string): { readonly text: string; readonly start: number }[] {

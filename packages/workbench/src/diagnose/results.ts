@@ -142,7 +142,7 @@ const written: readonly RegExp[] = [
   /^(?:\s*(?:fatal|critical|uncaught|unhandled)?\s*)(?:error|err|exception|failure|fehler|erreur)\b\s*(?:[:!—-]|\d|code|occurred|while|executing|calling|running|in\b|at\b|\n)/i,
   /^\w*(?:Error|Exception|Timeout|Fault)\b\s*(?:[:(]|$)/,
   /^Traceback \(most recent call last\)/m,
-  /<title>[^<]*\b(?:[45]\d\d|error|unavailable|forbidden|denied)\b[^<]*<\/title>/i,
+  /<title>[^<]*\b(?:[45]\d\d|error|unavailable|forbidden|denied|bad gateway|gateway time-?out|not found|bad request|too many requests)\b[^<]*<\/title>/i,
   /^(?:http(?:\/\d(?:\.\d)?)? ?)?(?:status(?: code)?:? ?)?[45]\d\d\b[ :-]+(?:[A-Z][A-Za-z ]+)/,
   /^(?:request|call|tool|command|operation|query|connection|lookup|execution|invocation|api)\b[^.\n]{0,60}\b(?:failed|timed out|refused|aborted|rejected|errored|reset)\b/i,
   /^(?:failed|unable|could not|cannot|can't) (?:to )?(?:fetch|load|connect|reach|execute|call|open|read|parse|get|retrieve|process|complete|resolve|authenticate)\b/i,

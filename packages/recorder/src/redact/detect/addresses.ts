@@ -28,12 +28,15 @@ const joinsStreet = unitSet(".-'’");
 
 const isCapital = (reading: Reading, at: number): boolean => reading.scan.kind[at] === kind.word && reading.scan.shape[at] !== shape.lower;
 
+/** RFC 9110 §15: "502 Bad Gateway" is no house in Bad Gateway. */
+const statusLine = /^50[24] (?:Bad Gateway|Gateway Time-?out)\b/i;
+
 /** `at` is a token of digits: "12 Elm Street", "4016 Valente Court", "123 W 45th St". Returns the end of the address, or 0. */
 export function findNumberedStreet(reading: Reading, at: number): number {
   const { scan, text } = reading;
   const start = scan.start[at] ?? 0;
   const size = (scan.end[at] ?? 0) - start;
-  if (size > 5 || ofNumber(text.charCodeAt(start - 1))) return 0;
+  if (size > 5 || ofNumber(text.charCodeAt(start - 1)) || (size === 3 && statusLine.test(text.slice(start, start + 24)))) return 0;
   let words = 0;
   for (let next = at + 1; next < scan.count && words < maxStreetWords; next++) {
     const touching = scan.gap[next] === gap.none;

@@ -18,7 +18,7 @@ describe("addresses", () => {
     expect(places(text).join(" ")).toContain(address);
   });
 
-  test.each(["const address = Math.random().toString()", "via an electronic diary over 1 month", "version 1.0 API Gateway", "5 mg Place on tongue", "100 Main findings"])("%s is none", (text) => {
+  test.each(["const address = Math.random().toString()", "via an electronic diary over 1 month", "version 1.0 API Gateway", "5 mg Place on tongue", "100 Main findings", "<h1>502 Bad Gateway</h1>"])("%s is none", (text) => {
     expect(places(text)).toEqual([]);
   });
 });

@@ -43,3 +43,9 @@ test("two fields that came out with each other's value, and a draft taken for th
   expect(topCause(trace({ messages: [say("user", "x 12 21")], completion: drafts, parsed: { result: { dose: 12 } } }))).toBe("parser-bug");
   expect(topCause(trace({ messages: [say("user", "x 12 21")], completion: drafts, parsed: { result: { dose: 21 } } }))).toBeUndefined();
 });
+test("a record followed by words is valid JSON; an item the parser dropped stands in the answer's list", () => {
+  const chatty = trace({ messages: [say("user", "total?")], completion: '{"total": 41.5}\n\nLet me know if you need more!', parsed: { outcome: "failed", error: { name: "SyntaxError", message: "Unexpected non-whitespace character after JSON" } } });
+  expect(topCause(chatty)).toBe("parser-bug");
+  const dropped = trace({ messages: [say("user", "medication?")], completion: "- metformin 500 mg\n- ramipril 5 mg\n- atorvastatin 20 mg", parsed: { result: ["metformin 500 mg", "ramipril 5 mg"] } });
+  expect(findingOf(dropped, "parser-bug")?.title).toMatch(/dropped 1 of 3 items of a list, first atorvastatin 20 mg/);
+});

@@ -238,6 +238,8 @@ function numberIn(text: string): number[] | null {
 /** `Dose: 2.1 mg` in the text, `dose: null` in the result. */
 function inProse(parsed: ParsedSignal, text: string, who: string, shown: string): Bug | null {
   const lost = lostList(parsed.result, text);
+  if (lost !== null && lost.kept > 0)
+    return { title: `${named(who)} dropped ${lost.items.length} of ${lost.items.length + lost.kept} items of a list, first ${named(lost.items[0] ?? "")}`, confidence: 0.93, pointer: `.result${lost.path}`, parsed: shown, start: lost.start, end: lost.end, gaps: [{ path: lost.path, raw: lost.items, parsed: undefined, how: "shortened" }] };
   if (lost !== null)
     return { title: `${named(who)} brought out no item of a list: the answer has ${lost.items.length}, first ${named(lost.items[0] ?? "")}`, confidence: 0.93, pointer: `.result${lost.path}`, parsed: shown, start: lost.start, end: lost.end, gaps: [{ path: lost.path, raw: lost.items, parsed: [], how: "empty" }] };
   if (!isFields(parsed.result)) return null;
@@ -270,14 +272,31 @@ function labelledOtherwise(key: string, value: number, text: string): { readonly
 }
 const wordsOfKey = (key: string): string => key.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").replace(/ (?:mg|kg|ml|g|cm|ms|usd|eur|percent|pct|id)$/i, "").trim().replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** An empty list, alone or the one list of a record, where the answer has marked lines: the parser knew another kind of bullet. */
-function lostList(result: unknown, text: string): { readonly path: string; readonly items: readonly string[]; readonly start: number; readonly end: number } | null {
+interface LostList {
+  readonly path: string;
+  /** As they stand in the answer, without their marks. */
+  readonly items: readonly string[];
+  /** How many came out. */
+  readonly kept: number;
+  readonly start: number;
+  readonly end: number;
+}
+/**
+ * The one list of a result, or the result itself, that came out shorter than the answer's marked lines: empty, where the parser knew another kind of bullet; or without some,
+ * where each that came out is the text of a line.
+ */
+function lostList(result: unknown, text: string): LostList | null {
   const lists = Array.isArray(result) ? [["", result] as const] : isFields(result) ? Object.entries(result).flatMap(([key, value]) => (Array.isArray(value) ? [[`.${key}`, value] as const] : [])) : [];
   const [only] = lists;
-  if (only === undefined || lists.length > 1 || only[1].length > 0) return null;
+  if (only === undefined || lists.length > 1) return null;
+  const [path, values] = only;
   const lines = [...text.matchAll(/^[ \t]*(?:[-*+•–—]|\d{1,2}[.)])[ \t]+(\S.*)$/gm)];
-  const [first] = lines;
-  const last = lines.at(-1);
-  if (first === undefined || last === undefined || lines.length < 2) return null;
-  return { path: only[0], items: lines.map((line) => line[1] ?? ""), start: first.index, end: last.index + last[0].length };
+  const said = new Set(values);
+  // a parser that makes more of a line than its text may have left one out on purpose
+  if (lines.length < 2 || values.length >= lines.length || !values.every((value) => typeof value === "string" && lines.some((line) => (line[1] ?? "").trim() === value.trim()))) return null;
+  const missing = lines.filter((line) => !said.has((line[1] ?? "").trim()));
+  const [first] = missing;
+  const last = missing.at(-1);
+  if (first === undefined || last === undefined) return null;
+  return { path, items: missing.map((line) => line[1] ?? ""), kept: values.length, start: first.index, end: last.index + last[0].length };
 }

@@ -30,7 +30,9 @@ export function unsupportedValue(seen: Case): readonly Candidate[] {
   const grounding = groundingOf(answer.text, ground);
   const grounded = grounding >= (retrieved ? 0.3 : 0.5);
   const code = codeRanges(answer.text);
-  const orphans = values.filter((traced) => traced.generation === view.finalIndex && traced.in !== "tool-arguments" && (isOrphan(traced) || isStrangeName(traced) || isSwapped(traced, answer.text, ground)) && (grounded || (retrieved && isCode(traced)) || isTotal(traced, answer.text, ground)) && matters(traced, answer.text, code));
+  // where ids were taken out of the sources, one that was missed in the answer has its origin there for all that can be told
+  const taken = ground.some(({ text }) => text.includes("⟦ID:") || text.includes("[[ID:"));
+  const orphans = values.filter((traced) => !(taken && traced.value.type === "identifier") && traced.generation === view.finalIndex && traced.in !== "tool-arguments" && (isOrphan(traced) || isStrangeName(traced) || isSwapped(traced, answer.text, ground)) && (grounded || (retrieved && isCode(traced)) || isTotal(traced, answer.text, ground)) && matters(traced, answer.text, code));
   const scored = orphans.map((traced) => ({ traced, ...score(traced, answer.text, ground) })).sort((a, b) => b.confidence - a.confidence);
   const first = scored[0];
   if (!first || first.confidence < 0.5) return [];

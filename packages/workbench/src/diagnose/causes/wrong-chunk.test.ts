@@ -12,3 +12,17 @@ test("a value of an outdated copy is named beside the current one", () => {
 test("chunks that agree are no conflict", () => {
   expect(topCause(retrievalTrace([{ sourceId: "v2", text: current }, { sourceId: "v1", text: current }], "What is the franchise fee per year?", "The franchise fee is 800 dollars per year."))).toBeUndefined();
 });
+test("two short lines that differ in a figure say the same with different values", () => {
+  const days = [{ sourceId: "obs/1", text: "Observation 2026-11-06: weight 2.9 kg, temperature 36.8." }, { sourceId: "obs/2", text: "Observation 2026-11-12: weight 3.2 kg, temperature 36.9." }];
+  expect(findingOf(retrievalTrace(days, "Current weight?", "The current weight is 2.9 kg."), "wrong-chunk")?.title).toMatch(/obs\/1 and obs\/2 say the same with different values/);
+});
+test("a figure from a line that does not speak of what was asked, where another line does", () => {
+  const events = [{ sourceId: "ev1", text: "Rust workshop: Tuesday 14:00, room 3.117." }, { sourceId: "ev2", text: "Python workshop: Wednesday 10:00, room 2.054." }];
+  expect(findingOf(retrievalTrace(events, "Which room is the Python workshop in?", "The Python workshop is in room 3.117."), "wrong-chunk")?.title).toMatch(/ev1, which does not speak of python; ev2 does, and says 2\.054/i);
+  expect(topCause(retrievalTrace(events, "Which room is the Python workshop in?", "The Python workshop is in room 2.054."))).toBeUndefined();
+});
+test("a weight that a dose was worked out with comes from no wrong passage", () => {
+  const sources = [{ sourceId: "chart", text: "Weight today 3.2 kg." }, { sourceId: "formulary", text: "Gentamicin 5 mg/kg every 36 hours." }];
+  expect(topCause(retrievalTrace(sources, "Gentamicin dose for this baby?", "Give gentamicin 16 mg every 36 hours (5 mg/kg at 3.2 kg)."))).toBeUndefined();
+  expect(topCause(retrievalTrace(sources, "Gentamicin dose for this baby?", "Give gentamicin 19 mg every 36 hours (5 mg/kg at 3.2 kg)."))).toBe("unsupported-value");
+});

@@ -79,14 +79,18 @@ function judge(seen: Case, traced: TracedValue, passage: Passage): Candidate | n
     if (says !== null && (twinned || rival.fit >= 0.4)) return make(`${named(traced.value.text)} comes from chunk ${source}, which says it is outdated (${named(passage.text.slice(says.start, says.end))}); ${other} says ${named(rival.text)}`, 0.94);
     if (own.fit < 0.25 && rival.fit >= 0.45 && rival.fit >= own.fit + 0.3) return make(`${named(traced.value.text)} stands only in chunk ${source}, about something else; ${other} says ${named(rival.text)}`, 0.92);
     if (twin >= 0.6 && (twinned || rival.fit >= 0.35)) return make(`Chunks ${source} and ${other} say the same with different values (${named(traced.value.text)}, ${named(rival.text)}); the answer took the first`, about || cited !== null ? 0.93 : 0.86);
+    const lacking = distinguishing(seen, passage, rival.passage, sentence);
+    if (lacking !== null && rival.fit >= 0.99 && own.fit < rival.fit) return make(`${named(traced.value.text)} comes from chunk ${source}, which does not speak of ${named(lacking)}; ${other} does, and says ${named(rival.text)}`, 0.88);
     if (cited !== null && rival.passage === cited && rival.fit >= 0.4) return make(`The answer cites ${other}, which says ${named(rival.text)}; ${named(traced.value.text)} stands in ${source}`, 0.9);
   }
-  // A figure from a passage that has nothing to do with the sentence
-  if (own.fit === 0 && sentence.size >= 5 && (rival === null || rival.fit > 0.3) && topicShare(seen, passage) < 0.12 && view.chunks.some((chunk) => topicShare(seen, chunk.passage) > 0.4))
+  // A figure from a passage that has nothing to do with the sentence. A line of a few words says too little of its own topic.
+  if (own.fit === 0 && wordsIn(passage).size >= MIN_TOPIC_WORDS && sentence.size >= 5 && (rival === null || rival.fit > 0.3) && topicShare(seen, passage) < 0.12 && view.chunks.some((chunk) => topicShare(seen, chunk.passage) > 0.4))
     return make(`${named(traced.value.text)} stands only in chunk ${source}, which is about something else than the question`, 0.85);
   return null;
 }
 
+/** Content words a passage must have to be called off topic. */
+const MIN_TOPIC_WORDS = 8;
 const MAX_RIVALS = 400;
 /** A number of the same kind in another chunk, in words that fit the answer's sentence, which the answer does not say. */
 function bestRival(seen: Case, traced: TracedValue, passage: Passage, sentence: ReadonlySet<string>, sameKind: boolean): Rival | null {
@@ -119,6 +123,13 @@ function bestRival(seen: Case, traced: TracedValue, passage: Passage, sentence: 
 }
 /** The word or figure that begins at an offset, with its decimals. */
 const figureAt = (text: string, start: number): string => /^[\p{L}\p{N}]+(?:[.,]\d+)*/u.exec(text.slice(start, start + 40))?.[0] ?? "";
+/** How many words a figure is: "2.9" is two. */
+function wordsWithin({ starts }: ReturnType<typeof wordsOf>, at: number, figure: string): number {
+  const end = (starts[at] ?? 0) + figure.length;
+  let count = 1;
+  while ((starts[at + count] ?? Number.POSITIVE_INFINITY) < end) count += 1;
+  return count;
+}
 const AROUND_WORDS = 6;
 /** The same words in another chunk with something else where the value stands. */
 function twinOf(seen: Case, passage: Passage, hit: Hit, answer: string): Rival | null {
@@ -126,22 +137,29 @@ function twinOf(seen: Case, passage: Passage, hit: Hit, answer: string): Rival |
   const at = mine.starts.findIndex((start, index) => start <= hit.start && (mine.ends[index] ?? 0) > hit.start);
   if (at < 0) return null;
   const written = figureAt(passage.text, mine.starts[at] ?? 0);
+  const after = at + wordsWithin(mine, at, written);
   for (const { passage: other } of seen.view.chunks) {
     if (other === passage) continue;
     const theirs = wordsOf(other.text);
     for (let index = 0; index < theirs.hashes.length; index += 1) {
       if (theirs.hashes[index] === mine.hashes[at] && figureAt(other.text, theirs.starts[index] ?? 0) === written) continue;
+      const said = figureAt(other.text, theirs.starts[index] ?? 0);
+      const next = index + wordsWithin(theirs, index, said);
       const before = theirs.hashes[index - 1] === mine.hashes[at - 1] && theirs.hashes[index - 2] === mine.hashes[at - 2];
-      if (!before && !(theirs.hashes[index + 1] === mine.hashes[at + 1] && theirs.hashes[index + 2] === mine.hashes[at + 2])) continue;
+      if (!before && !(theirs.hashes[next] === mine.hashes[after] && theirs.hashes[next + 1] === mine.hashes[after + 1])) continue;
       let shared = 0;
-      for (let step = 1; step <= AROUND_WORDS; step += 1) {
-        if (mine.hashes[at - step] !== undefined && theirs.hashes[index - step] === mine.hashes[at - step]) shared += 1;
-        if (mine.hashes[at + step] !== undefined && theirs.hashes[index + step] === mine.hashes[at + step]) shared += 1;
+      let there = 0;
+      for (let step = 0; step < AROUND_WORDS; step += 1) {
+        for (const [own, others] of [[mine.hashes[at - 1 - step], theirs.hashes[index - 1 - step]], [mine.hashes[after + step], theirs.hashes[next + step]]]) {
+          if (own === undefined && others === undefined) continue;
+          there += 1;
+          if (own === others) shared += 1;
+        }
       }
       const start = theirs.starts[index] ?? 0;
-      const text = figureAt(other.text, start);
-      const end = start + text.length;
-      if (shared >= 8 && /\d/.test(text) && !answer.includes(text)) return { passage: other, text, start, end, fit: 0.5 };
+      const end = start + said.length;
+      // of two short lines nearly all words are shared
+      if ((shared >= 8 || (there <= 10 && shared >= 5 && shared >= 0.65 * there)) && /\d/.test(said) && !answer.includes(said)) return { passage: other, text: said, start, end, fit: 0.5 };
     }
   }
   return null;
@@ -173,6 +191,13 @@ function topic(seen: Case, passage: Passage, rival: Passage | null): boolean {
   if (rival === null) return false;
   const question = contentWords(seen.view.question);
   return shareOf(question, contentWords(rival.text.slice(0, 160))) > shareOf(question, contentWords(passage.text.slice(0, 160)));
+}
+/** A word of the question and of the answer's sentence that only the rival's passage has: what the question is about. */
+function distinguishing(seen: Case, passage: Passage, rival: Passage, sentence: ReadonlySet<string>): string | null {
+  const asked = contentWords(seen.view.question);
+  const [own, others] = [wordsIn(passage), wordsIn(rival)];
+  const missing = [...sentence].filter((word) => !own.has(word));
+  return missing.length > 0 && missing.every((word) => asked.has(word) && others.has(word)) ? (missing[0] ?? null) : null;
 }
 const topicShare = (seen: Case, passage: Passage): number => shareOf(contentWords(`${seen.view.question} ${seen.view.answer?.text ?? ""}`), wordsIn(passage));
 
