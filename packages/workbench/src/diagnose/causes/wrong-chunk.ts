@@ -158,12 +158,15 @@ function twinOf(seen: Case, passage: Passage, hit: Hit, answer: string): Rival |
       }
       const start = theirs.starts[index] ?? 0;
       const end = start + said.length;
-      // of two short lines nearly all words are shared
-      if ((shared >= 8 || (there <= 10 && shared >= 5 && shared >= 0.65 * there)) && /\d/.test(said) && !answer.includes(said)) return { passage: other, text: said, start, end, fit: 0.5 };
+      if ((shared >= 8 || (shared >= 4 && there <= 10 && differInFigures(passage.text, other.text))) && /\d/.test(said) && !answer.includes(said)) return { passage: other, text: said, start, end, fit: 0.5 };
     }
   }
   return null;
 }
+
+/** Two short lines with the same words: only their figures and dates differ. A line with another name in it is about another thing. */
+const differInFigures = (left: string, right: string): boolean => left.length <= 200 && wordsOnly(left) === wordsOnly(right);
+const wordsOnly = (text: string): string => (text.toLowerCase().replace(/(?:⟦|\[\[)date:[^⟧\]]*(?:⟧|\]\])/g, " ").match(/\p{L}+/gu) ?? []).join(" ");
 
 /** The same amount, one of them rounded. */
 function nearly(traced: TracedValue, text: string): boolean {
