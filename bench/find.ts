@@ -1,10 +1,10 @@
 /**
- * Finding an answer again, by its text and by its screenshot. `npm run bench find [-- --size 20000 --shots 80 --fuzz 5000 --seed 1]`.
+ * Finding an answer again, by its text and by its screenshot. `npm run bench find [-- --size 20000 --shots 80 --pasted 200 --fuzz 5000 --seed 1 --keep DIR]`.
  *
  * Answers of nine features go through the recorder, its redactor and the journal into a SQLite store; screenshots are rendered by Chromium, read by the product's own reader and
  * searched for, first with all answers there, then without the one that is shown. Exit code 1 when an aim is missed.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -19,14 +19,16 @@ import { openStore } from "../packages/workbench/src/ingest/open-store.ts";
 import type { Store } from "../packages/workbench/src/store/store.ts";
 import { corpusOf, type Answer } from "./find/corpus.ts";
 import { record } from "./find/ingest.ts";
+import { pastedFrom, verdictOf, VERDICTS, watched, type Verdict } from "./find/pasted.ts";
 import { openBrowser, screenshot, styles } from "./find/screens.ts";
 import { Random } from "./workload.ts";
 
-const { values: options } = parseArgs({ options: { size: { type: "string", default: "20000" }, shots: { type: "string", default: "80" }, pasted: { type: "string", default: "200" }, seed: { type: "string", default: "1" }, fuzz: { type: "string", default: "5000" }, unredacted: { type: "boolean", default: false } } });
+const { values: options } = parseArgs({ options: { size: { type: "string", default: "20000" }, shots: { type: "string", default: "80" }, pasted: { type: "string", default: "200" }, seed: { type: "string", default: "1" }, fuzz: { type: "string", default: "5000" }, unredacted: { type: "boolean", default: false }, keep: { type: "string" }, show: { type: "boolean", default: false } } });
 const size = Number(options.size);
 const seed = Number(options.seed);
 const shots = Number(options.shots);
-const directory = mkdtempSync(join(process.env["WHYSAID_BENCH_DIR"] ?? tmpdir(), "whysaid-bench-find-"));
+/** Kept with `--keep`: the next run of the same size and seed need not record again. */
+const directory = options.keep === undefined ? mkdtempSync(join(process.env["WHYSAID_BENCH_DIR"] ?? tmpdir(), "whysaid-bench-find-")) : join(options.keep, `${size}-${seed}`);
 
 interface Judged {
   readonly isFamily: boolean;
@@ -51,7 +53,7 @@ function judgedOf(found: Found, at: number, ids: readonly string[], familyIds: R
   return {
     isFamily: (answers[at] as Answer).family !== null,
     first: rank === 0,
-    tied: found.answer.kind === "one-of" && (rank >= 0 ? rank < found.answer.of : found.answer.of > found.matches.length),
+    tied: found.answer.kind === "one-of" && rank >= 0 && rank < found.answer.of,
     inFamily: top !== undefined && (familyIds.size === 0 || familyIds.has(top)),
     kind: found.answer.kind,
     wrongMatch: found.answer.kind === "match" && rank !== 0,
@@ -79,30 +81,37 @@ const without = (store: Store, traceId: string): Store =>
   });
 
 async function measurePasted(store: Store, redact: Redact, ids: readonly string[]): Promise<void> {
-  const letters = "abcdefghijklmnopqrstuvwxyz";
-  const typos = (text: string): string => Array.from(text, (one) => (random.next() >= 0.05 ? one : random.next() < 0.5 ? letters.charAt(random.below(26)) : random.next() < 0.5 ? "" : one + letters.charAt(random.below(26)))).join("");
-  let right = 0;
+  const numberOf = new Map(ids.map((id, n) => [id, n]));
+  const verdicts = new Map<Verdict, number>();
+  const kinds = new Map<string, number>();
   let wrong = 0;
   const wallMs: number[] = [];
   const cpuMs: number[] = [];
   const count = Number(options.pasted);
+  const { store: seen, brought } = watched(store);
   for (let n = 0; n < count; n += 1) {
     const at = random.below(size);
-    const words = (answers[at] as Answer).text.split(/\s+/);
-    const from = random.below(Math.max(1, words.length - 15));
-    const text = typos(words.slice(from, from + 15).join(" "));
+    const pasted = pastedFrom(answers[at] as Answer, random);
+    brought.clear();
     const cpu = process.cpuUsage();
     const startedMs = performance.now();
-    const found = await find(store, { text }, redact, { limit: 300 });
+    const found = await find(seen, { text: pasted.text }, redact, { limit: 300 });
     wallMs.push(performance.now() - startedMs);
     const { user, system } = process.cpuUsage(cpu);
     cpuMs.push((user + system) / 1000);
-    const judged = judgedOf(found, at, ids, new Set());
-    if (judged.first || judged.tied) right += 1;
-    if (judged.wrongMatch) wrong += 1;
+    const id = ids[at] as string;
+    const verdict = verdictOf(found, id, brought.has(id), pasted, (traceId) => answers[numberOf.get(traceId) as number] as Answer);
+    verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+    kinds.set(found.answer.kind, (kinds.get(found.answer.kind) ?? 0) + 1);
+    if (found.answer.kind === "match" && found.matches[0]?.traceId !== id) wrong += 1;
+    if (options.show && verdict.startsWith("lost")) console.log(`    ${verdict} (${found.answer.kind} of ${found.answer.of})\n      ${pasted.text.replaceAll("\n", " ")}\n      ${(answers[at] as Answer).text.replaceAll("\n", " ")}\n      ${found.matches[0]?.excerpt.replaceAll("\n", " ")}`);
   }
+  const of = (...which: readonly Verdict[]): number => which.reduce((sum, one) => sum + (verdicts.get(one) ?? 0), 0);
+  const right = of("first", "tied, the passage is the same", "tied, what is legible of it is the same");
   aim("15 words with 5 % of letters wrong: right, or honestly tied", `${right} of ${count}`, right >= 0.98 * count, "98 %");
-  console.log(`  ${"of these a wrong answer called a match".padEnd(64)} ${`${wrong} of ${count}`.padStart(16)}`);
+  for (const verdict of VERDICTS) console.log(`    ${verdict.padEnd(62)} ${`${of(verdict)} of ${count}`.padStart(16)}`);
+  console.log(`    called ${[...kinds].map(([kind, n]) => `${kind} ${n}`).join(", ")}`);
+  aim("of these a wrong answer called a match", `${wrong} of ${count}`, wrong === 0, "0");
   aim(`find, median (CPU ${median(cpuMs).toFixed(0)} ms; 95 %: ${at95(wallMs).toFixed(0)} ms)`, `${median(wallMs).toFixed(0)} ms`, median(wallMs) <= (size > 50_000 ? 400 : 150), size > 50_000 ? "≤ 400 ms" : "≤ 150 ms");
 }
 
@@ -159,6 +168,13 @@ async function readShots(): Promise<readonly Read[]> {
   return reads;
 }
 
+async function keptReads(path: string): Promise<readonly Read[]> {
+  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as Read[];
+  const reads = await readShots();
+  if (options.keep !== undefined) writeFileSync(path, JSON.stringify(reads));
+  return reads;
+}
+
 async function measureShots(store: Store, redact: Redact, ids: readonly string[], reads: readonly Read[]): Promise<number> {
   const all: Judged[] = [];
   let falseMatches = 0;
@@ -183,10 +199,18 @@ async function measureShots(store: Store, redact: Redact, ids: readonly string[]
   return first + right;
 }
 
+async function recordedIn(dir: string, redaction: "standard" | "off"): Promise<readonly string[]> {
+  const list = join(dir, "ids.json");
+  if (existsSync(list)) return JSON.parse(readFileSync(list, "utf8")) as string[];
+  const ids = await record(dir, answers, redaction);
+  if (options.keep !== undefined) writeFileSync(list, JSON.stringify(ids));
+  return ids;
+}
+
 try {
   const startedMs = performance.now();
   const redactedDir = join(directory, "redacted");
-  const ids = await record(redactedDir, answers, "standard");
+  const ids = await recordedIn(redactedDir, "standard");
   console.log(`${size.toLocaleString("en")} answers recorded, redacted and stored in ${((performance.now() - startedMs) / 1000).toFixed(0)} s; Node ${process.versions.node}\n`);
   const store = await openStore(join(redactedDir, "store.db"));
   const redact = queryRedactor(join(redactedDir, "keys"));
@@ -194,11 +218,11 @@ try {
   await measurePasted(store, redact, ids);
   if (Number(options.fuzz) > 0) await measureAbuse(store, redact);
   if (shots > 0) {
-    const reads = await readShots();
+    const reads = await keptReads(join(directory, `reads-${shots}.json`));
     const redacted = await measureShots(store, redact, ids, reads);
     if (options.unredacted) {
       const plainDir = join(directory, "plain");
-      const plainIds = await record(plainDir, answers, "off");
+      const plainIds = await recordedIn(plainDir, "off");
       const plain = await openStore(join(plainDir, "store.db"));
       console.log("\nthe same without redaction:");
       const found = await measureShots(plain, (text) => ({ text, spans: [] }), plainIds, reads);
@@ -208,6 +232,6 @@ try {
   }
   await store.close();
 } finally {
-  rmSync(directory, { recursive: true, force: true });
+  if (options.keep === undefined) rmSync(directory, { recursive: true, force: true });
 }
 process.exit(missed === 0 ? 0 : 1);

@@ -2,9 +2,10 @@
  * The documents of a pool, each laid beside the query. What weighs is what tells them apart: a word that all candidates have says nothing, the one number in
  * which two hundred siblings differ says everything.
  */
-import type { Candidate } from "../store/search/search.ts";
+import type { Candidate, WeightedWord } from "../store/search/search.ts";
 import { wordsIn, type PlacedWord } from "../store/search/words.ts";
 import { align, type Alignment } from "./align.ts";
+import { filledBetween, type Filled } from "./letters.ts";
 import type { Query } from "./query.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -12,6 +13,8 @@ export interface Compared {
   readonly candidate: Candidate;
   readonly words: readonly PlacedWord[];
   readonly alignment: Alignment;
+  /** What is there between the matching words but for some letters. */
+  readonly filled: Filled;
   readonly score: number;
   /** Places of the query's words that this document has where the query has them. */
   readonly matched: ReadonlySet<number>;
@@ -24,6 +27,8 @@ const MAX_DOCUMENT_WORDS = 40_000;
 const OUT_OF_ORDER = 0.2;
 /** A word that all of them have holds the run together, no more. */
 const FLOOR = 0.5;
+/** Of a word's rarity in the store, what it weighs at least. */
+const IN_STORE = 0.5;
 
 const read = new WeakMap<Candidate, readonly PlacedWord[]>();
 /** A candidate's words; taken apart once in a search. */
@@ -35,12 +40,13 @@ export function wordsOf(candidate: Candidate): readonly PlacedWord[] {
   return words;
 }
 
-export function compare(query: Query, vocabulary: Vocabulary, candidates: readonly Candidate[]): Compared[] {
+/** @param known  rarity of the query's words in the whole store */
+export function compare(query: Query, vocabulary: Vocabulary, candidates: readonly Candidate[], known: readonly WeightedWord[]): Compared[] {
   const documents = candidates.map((candidate) => {
     const words = wordsOf(candidate);
     return { candidate, words, numbers: words.map(({ word }) => vocabulary.numberOf(word)) };
   });
-  const weights = weightsOf(query, vocabulary, documents.map(({ numbers }) => numbers));
+  const weights = weightsOf(query, vocabulary, documents.map(({ numbers }) => numbers), known);
   const bags = documents.map((one) => ({ ...one, bag: [...new Set(one.numbers)].reduce((sum, number) => sum + (number < 0 ? 0 : (weights[number] as number)), 0) }));
   let cells = 0;
   return bags
@@ -50,15 +56,21 @@ export function compare(query: Query, vocabulary: Vocabulary, candidates: readon
       cells += (to - from) * query.words.length;
       const found = cells > MAX_CELLS ? { score: 0, pairs: [], differing: [] } : align(vocabulary.numbers, numbers.slice(from, to), weights);
       const alignment = from === 0 ? found : { score: found.score, pairs: found.pairs.map((pair) => ({ query: pair.query, document: pair.document + from })), differing: found.differing.map((pair) => ({ query: pair.query, document: pair.document + from })) };
-      return { candidate, words, alignment, score: alignment.score + OUT_OF_ORDER * bag, matched: new Set(alignment.pairs.map((pair) => pair.query)) };
+      const filled = filledBetween(query, { text: candidate.document, words }, alignment.pairs, (place) => weights[vocabulary.numbers[place] as number] as number);
+      return { candidate, words, alignment, filled, score: alignment.score + filled.score + OUT_OF_ORDER * bag, matched: new Set(alignment.pairs.map((pair) => pair.query)) };
     })
     .sort((a, b) => b.score - a.score || b.candidate.startedAtMs - a.candidate.startedAtMs);
 }
 
-function weightsOf(query: Query, vocabulary: Vocabulary, documents: readonly (readonly number[])[]): number[] {
+function weightsOf(query: Query, vocabulary: Vocabulary, documents: readonly (readonly number[])[], known: readonly WeightedWord[]): number[] {
   const having = Array.from({ length: vocabulary.size }, () => 0);
   for (const numbers of documents) for (const number of new Set(numbers)) if (number >= 0) having[number] = (having[number] as number) + 1;
   const weights = having.map((count) => FLOOR + Math.log((documents.length + 1) / Math.max(1, count)));
+  // Two hundred siblings among the candidates make their words common there; against a stranger these still say a lot.
+  for (const { word, weight } of known) {
+    const number = vocabulary.numberOf(word);
+    if (number >= 0) weights[number] = Math.max(weights[number] as number, FLOOR + IN_STORE * weight);
+  }
   // What was read in two ways may be either: it pulls nowhere.
   for (const [at, { isDoubtful, word, kind }] of query.words.entries()) {
     const number = vocabulary.numbers[at] as number;

@@ -76,14 +76,14 @@ export async function findQuery(store: Store, given: QueryText, redact: Redact, 
 async function search(store: Store, place: SearchPlace, query: Query, filter: SearchFilter): Promise<Judgement> {
   const vocabulary = new Vocabulary(query.words);
   const { documents, known } = await poolOf(store.search, place, query, vocabulary, filter);
-  let compared = compare(query, vocabulary, documents);
+  let compared = compare(query, vocabulary, documents, known);
   const [best] = compared;
   if (best !== undefined && place === "answer" && best.alignment.pairs.length >= 2) {
     const pool = new Map<string, Candidate>(compared.map(({ candidate }) => [candidate.traceId, candidate]));
     const before = pool.size;
     for (const one of await familyOf(store.search, place, best.candidate, filter)) pool.set(one.traceId, one);
     // Rarity is counted among all of them, so all are weighed again.
-    if (pool.size > before) compared = compare(query, vocabulary, [...pool.values()]);
+    if (pool.size > before) compared = compare(query, vocabulary, [...pool.values()], known);
   }
   return judge(query, vocabulary, compared, new Map(known.map(({ word, count }) => [word, count])));
 }

@@ -41,13 +41,16 @@ export function judge(query: Query, vocabulary: Vocabulary, compared: readonly C
   const first = pairs[0] as { query: number; document: number };
   const last = pairs.at(-1) as { query: number; document: number };
   const said = query.words.slice(first.query, last.query + 1).filter(({ isDoubtful }) => !isDoubtful).length;
-  const inQuery = pairs.length / Math.max(1, said);
-  const inDocument = pairs.length / (last.document - first.document + 1);
+  const within = [...best.filled.places].filter((place) => place > first.query && place < last.query && query.words[place]?.isDoubtful === false).length;
+  const inQuery = (pairs.length + within) / Math.max(1, said);
+  const inDocument = Math.min(1, (pairs.length + best.filled.documentWords) / (last.document - first.document + 1));
   const isWhole = pairs.length === query.words.length || (query.phrases.length > 0 && query.words.length <= 12);
-  const isEnough = isWhole || pairs.length >= ENOUGH_WORDS || (pairs.length >= 4 && pairs.length >= 0.8 * best.words.length);
+  // What only looks alike is half a word's evidence.
+  const matching = pairs.length + within / 2;
+  const isEnough = isWhole || matching >= ENOUGH_WORDS || (pairs.length >= 4 && pairs.length >= 0.8 * best.words.length);
   const dense = Math.min(inQuery, inDocument);
   const isShortest = query.words.length <= 3;
-  if (!isEnough && (dense < SPARSE || pairs.length < Math.min(3, query.words.length)) && !isShortest) return none;
+  if (!isEnough && (dense < SPARSE || matching < Math.min(3, query.words.length)) && !isShortest) return none;
   const rivals = passing.slice(0, MAX_RIVALS).filter((one) => one !== best && one.score >= RIVAL * best.score && !decides(query, vocabulary, best, one));
   const contradicted = contradictionsOf(query, best, counts);
   const ranked = [best, ...rivals, ...passing.filter((one) => one !== best && !rivals.includes(one))];
@@ -99,13 +102,16 @@ function contradictionsOf(query: Query, best: Compared, counts: ReadonlyMap<stri
     if (isNumber || isOtherWord) found.add(word.word);
   }
   for (const [place, word] of query.words.entries()) {
-    if (word.kind !== "number" || word.isDoubtful || word.isTaken || documentOf.has(place)) continue;
+    if (word.kind !== "number" || word.isDoubtful || word.isTaken || documentOf.has(place) || isDayOfGuess(query, documentOf, place)) continue;
     const before = documentOf.get(place - 1);
     const after = documentOf.get(place + 1);
     if (before !== undefined && after === before + 1) found.add(word.word);
   }
   return [...found].slice(0, 5);
 }
+
+/** The day, or year, of a date whose month was misspelt: one word with it in the document. */
+const isDayOfGuess = (query: Query, documentOf: ReadonlyMap<number, number>, place: number): boolean => [place - 2, place - 1, place + 1].some((near) => documentOf.has(near) && (query.words[near]?.guesses.length ?? 0) > 0);
 
 function hasPhrase(words: readonly PlacedWord[], phrase: readonly string[]): boolean {
   for (let at = 0; at + phrase.length <= words.length; at += 1) if (phrase.every((word, n) => words[at + n]?.word === word)) return true;

@@ -5,6 +5,7 @@
  * was given stays in memory, for comparing with candidates: the redactor may take in three words what it left alone in a whole answer.
  */
 import { pseudonymsIn } from "@whysaid/recorder/format";
+import { misspeltDates } from "./misspelt-dates.ts";
 import { folded, plainText } from "../store/search/shown.ts";
 import { wordsIn, type PlacedWord } from "../store/search/words.ts";
 
@@ -14,6 +15,8 @@ export type Redact = (text: string) => { readonly text: string; readonly spans: 
 export interface QueryWord extends PlacedWord {
   /** Other words that mean the same: the parts of the pseudonym that stands for it. */
   readonly also: readonly string[];
+  /** Words it may have been meant for: they rank, but decide nothing. */
+  readonly guesses: readonly string[];
   /** The redactor took it: it is not to be shown. */
   readonly isTaken: boolean;
   /** Read from an image in two ways: says neither that something is there nor that it is not. */
@@ -22,6 +25,8 @@ export interface QueryWord extends PlacedWord {
 export interface Query {
   /** As it may be printed and sent to a store. */
   readonly redacted: string;
+  /** As it was given, without markdown; never leaves this search. */
+  readonly text: string;
   /** In order, at most `MAX_QUERY_WORDS`. */
   readonly words: readonly QueryWord[];
   /** Each redacted word once: what a store is asked for. */
@@ -54,13 +59,14 @@ export function queryOf(given: QueryText, redact: Redact): Query {
   const spanOf = (word: PlacedWord): number => spans.findIndex(({ start, end }) => word.start < end && word.end > start);
   const words: QueryWord[] = [];
   const inSpan = new Map<number, number>();
-  for (const word of wordsIn(text)) {
-    if (words.length >= MAX_QUERY_WORDS) break;
+  const placed = wordsIn(text).slice(0, MAX_QUERY_WORDS);
+  const guessed = misspeltDates(placed.map((word) => ({ ...word, isTaken: spanOf(word) >= 0 })), redact);
+  for (const [place, word] of placed.entries()) {
     const span = spanOf(word);
     const nth = inSpan.get(span) ?? 0;
     inSpan.set(span, nth + 1);
     const parts = span >= 0 && isPaired && own.length === 0 ? (standIns[span]?.parts ?? []) : [];
-    words.push({ ...word, also: nth < parts.length ? [parts[nth] as string] : [], isTaken: span >= 0, isDoubtful: (given.doubtful ?? []).some(({ start, end }) => word.start < end && word.end > start) });
+    words.push({ ...word, also: nth < parts.length ? [parts[nth] as string] : [], guesses: span >= 0 ? [] : (guessed.get(place) ?? []), isTaken: span >= 0, isDoubtful: (given.doubtful ?? []).some(({ start, end }) => word.start < end && word.end > start) });
   }
   const doubtful = new Set(words.filter(({ isDoubtful }) => isDoubtful).map(({ word }) => word));
   const searched = new Set<string>();
@@ -69,6 +75,7 @@ export function queryOf(given: QueryText, redact: Redact): Query {
     if ((kind === "word" && word.length < 2 && word <= "\x7f") || doubtful.has(word)) continue;
     searched.add(word);
   }
+  for (const { guesses } of words) for (const guess of guesses) searched.add(guess);
   const phrases = given.isRead === true || cut.length > MAX_PHRASED_UNITS ? [] : [...folded(cut).matchAll(/"([^"\n]{2,200})"/g)].map((match) => [...wordsIn(redact(match[1] as string).text)].map(({ word }) => word)).filter((phrase) => phrase.length > 0);
-  return { redacted, words, searched: [...searched], phrases };
+  return { redacted, text, words, searched: [...searched], phrases };
 }

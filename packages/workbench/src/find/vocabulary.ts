@@ -14,6 +14,7 @@ export class Vocabulary {
   /** Number of each query word, equal for equal words. */
   readonly numbers: readonly number[];
   readonly #exact = new Map<string, number>();
+  readonly #guessed = new Set<string>();
   readonly #byShortened = new Map<string, string[]>();
   readonly #seen = new Map<string, number>();
   readonly size: number;
@@ -30,6 +31,13 @@ export class Vocabulary {
       return number;
     });
     this.size = next;
+    for (const [place, { guesses }] of words.entries()) {
+      for (const guess of guesses) {
+        if (this.#exact.has(guess)) continue;
+        this.#exact.set(guess, this.numbers[place] as number);
+        this.#guessed.add(guess);
+      }
+    }
   }
 
   /** A word the store has that stands for one of the query (part of it, or spelled otherwise). */
@@ -49,7 +57,7 @@ export class Vocabulary {
     return near;
   }
   isExact(word: string): boolean {
-    return this.#exact.has(word);
+    return this.#exact.has(word) && !this.#guessed.has(word);
   }
 
   #near(word: string): number {

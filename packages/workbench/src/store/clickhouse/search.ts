@@ -71,18 +71,18 @@ export class ClickhouseSearch implements TextSearch {
     return query.place === "answer" ? this.#answers({ ...query, words: asked }) : this.#inputs({ ...query, words: asked });
   }
 
-  async #answers({ words, filter, limit }: CandidateQuery): Promise<readonly Candidate[]> {
+  async #answers({ words, filter, limit, atLeast = 0 }: CandidateQuery): Promise<readonly Candidate[]> {
     const { conditions, parameters } = where(this.#connection, { ...filter, limit });
     const rows = await this.#connection.select<TraceRow & { weight: number; shown: string }>(
       `SELECT ${TRACE_COLUMNS}, shown, arraySum((word, weight) -> if(has(words, word), weight, 0), {words:Array(String)}, {weights:Array(Float64)}) AS weight
        FROM ${this.#traces} FINAL WHERE ${["hasAny(words, {words:Array(String)})", ...conditions].join(" AND ")} ORDER BY weight DESC, started_ms DESC, trace DESC LIMIT {limit:UInt64}`,
       { ...parameters, words: words.map(({ word }) => word), weights: words.map(({ weight }) => weight) },
     );
-    return rows.map(({ weight, shown, ...row }) => ({ ...candidateOf(row), weight, document: shown }));
+    return rows.filter(({ weight }) => weight >= atLeast).map(({ weight, shown, ...row }) => ({ ...candidateOf(row), weight, document: shown }));
   }
 
   /** A text is its first trace's: the filter asks that one. */
-  async #inputs({ words, filter, limit }: CandidateQuery): Promise<readonly Candidate[]> {
+  async #inputs({ words, filter, limit, atLeast = 0 }: CandidateQuery): Promise<readonly Candidate[]> {
     const isFiltered = Object.values(filter).some((value) => value !== undefined);
     const parameters: Record<string, string | number> = { hits: isFiltered ? FILTERED_HITS : limit };
     const each = words.map(({ word, weight }, n) => {
@@ -95,7 +95,7 @@ export class ClickhouseSearch implements TextSearch {
       parameters,
     );
     const traces = await this.#tracesOf([...new Set(hits.flatMap(({ places }) => places.map(([, trace]) => trace)))], filter);
-    const owned = hits.map((hit) => ({ ...hit, owner: firstOf(hit.places.flatMap(([, trace]) => traces.get(trace) ?? [])) }));
+    const owned = hits.filter(({ weight }) => weight >= atLeast).map((hit) => ({ ...hit, owner: firstOf(hit.places.flatMap(([, trace]) => traces.get(trace) ?? [])) }));
     const lost = owned.filter(({ owner }) => owner === null).slice(0, STEP);
     const others = await this.#otherOwners(lost, filter);
     const found = owned.flatMap(({ owner, hash_hex, ...hit }) => {

@@ -29,6 +29,8 @@ export interface CandidateQuery {
   readonly words: readonly WeightedWord[];
   readonly filter: SearchFilter;
   readonly limit: number;
+  /** Documents of less weight are not read. */
+  readonly atLeast?: number;
 }
 export interface Candidate {
   readonly traceId: string;

@@ -3,8 +3,9 @@
  * the weights the caller gives the words.
  */
 import { shownText } from "../search/shown.ts";
-import { askable, type Candidate, type CandidateQuery, type SearchPlace, type TextSearch } from "../search/search.ts";
+import { askable, type Candidate, type CandidateQuery, type SearchPlace, type TextSearch, type WeightedWord } from "../search/search.ts";
 import type { Database, SqlValue, Statement } from "./driver.ts";
+import { heaviestOf } from "../search/heaviest.ts";
 import type { Guard } from "./guard.ts";
 import { conditionsOf } from "./list.ts";
 import type { Names } from "./names.ts";
@@ -25,6 +26,7 @@ export class SqliteSearch implements TextSearch {
   readonly #texts: Texts;
   readonly #prepare: () => Promise<void>;
   readonly #count: { readonly [P in SearchPlace]: Statement };
+  readonly #ids: { readonly [P in SearchPlace]: Statement };
   readonly #documents: { readonly [P in SearchPlace]: Statement };
   /** Counting a frequent word walks all its documents: a count is kept while the number of documents is about the same. */
   readonly #counted = new Recent<string, { readonly count: number; readonly of: number }>(20_000);
@@ -37,6 +39,7 @@ export class SqliteSearch implements TextSearch {
     this.#texts = texts;
     this.#prepare = prepare;
     this.#count = { answer: database.prepare("SELECT doc FROM ft_shown_words WHERE term = ?"), input: database.prepare("SELECT doc FROM ft_in_words WHERE term = ?") };
+    this.#ids = { answer: database.prepare("SELECT json_group_array(rowid) AS ids FROM ft_shown WHERE ft_shown MATCH ?"), input: database.prepare("SELECT json_group_array(rowid) AS ids FROM ft_in WHERE ft_in MATCH ?") };
     this.#documents = { answer: database.prepare("SELECT count(*) AS n FROM shown"), input: database.prepare("SELECT count(*) AS n FROM ft_in_docsize") };
   }
 
@@ -81,23 +84,13 @@ export class SqliteSearch implements TextSearch {
     });
   }
 
-  async candidates({ place, words, filter, limit }: CandidateQuery): Promise<readonly Candidate[]> {
+  async candidates({ place, words, filter, limit, atLeast = 0 }: CandidateQuery): Promise<readonly Candidate[]> {
     await this.#prepare();
     const asked = words.filter(({ word }) => askable(place, word)).slice(0, MAX_WORDS);
     const narrowed = this.#guard.run(() => conditionsOf(this.#names, filter));
     if (asked.length === 0 || narrowed === null) return [];
-    const table = TABLE[place];
-    const hits = asked.map(() => `SELECT rowid AS id, ? AS w FROM ${table} WHERE ${table} MATCH ?`).join(" UNION ALL ");
-    const bound: SqlValue[] = asked.flatMap(({ word, weight }) => [weight, `"${word}"`]);
-    const { conditions, values } = narrowed;
-    // Without a filter the few heaviest are chosen before anything else is read of them.
-    const heaviest = conditions.length === 0 ? "ORDER BY w DESC, id DESC LIMIT ?" : "";
-    const joined = place === "answer" ? "JOIN traces ON traces.id = hits.id JOIN shown ON shown.trace = hits.id" : "JOIN texts ON texts.id = hits.id JOIN traces ON traces.id = texts.trace";
-    const sql = `WITH hits AS (SELECT id, sum(w) AS w FROM (${hits}) GROUP BY id ${heaviest})
-      SELECT hits.id AS id, hits.w AS weight, traces.trace, traces.started_ms, traces.feature, traces.model${place === "answer" ? ", shown.texts" : ""}
-      FROM hits ${joined} ${conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`} ORDER BY hits.w DESC, traces.started_ms DESC LIMIT ?`;
     return this.#guard.run(() => {
-      const rows = this.#database.prepare(sql).all(...bound, ...(conditions.length === 0 ? [limit] : values), limit) as readonly Row[];
+      const rows = narrowed.conditions.length === 0 ? this.#heaviest(place, asked, limit, atLeast) : this.#filtered(place, asked, narrowed, limit).filter(({ weight }) => weight >= atLeast);
       return rows.map((row): Candidate => ({
         traceId: Buffer.from(row.trace).toString("hex"),
         feature: this.#names.ofNullable(row.feature),
@@ -107,6 +100,28 @@ export class SqliteSearch implements TextSearch {
         document: row.texts === undefined ? this.#texts.read(row.id) : shownText(numbersIn(row.texts).map((number) => this.#texts.read(number))),
       }));
     });
+  }
+
+  /** Without a filter the few heaviest are chosen before anything is read of them. Each word's documents come as one text: a row for each of them costs three times as much. */
+  #heaviest(place: SearchPlace, words: readonly WeightedWord[], limit: number, atLeast: number): readonly Row[] {
+    const found = words.map(({ word, weight }) => ({ weight, ids: JSON.parse((this.#ids[place].get(`"${word}"`) as { ids: string }).ids) as readonly number[] }));
+    const chosen = heaviestOf(found, limit, atLeast);
+    if (chosen.size === 0) return [];
+    const columns = "traces.trace, traces.started_ms, traces.feature, traces.model";
+    const from = place === "answer" ? `SELECT traces.id AS id, ${columns}, shown.texts FROM traces JOIN shown ON shown.trace = traces.id WHERE traces.id` : `SELECT texts.id AS id, ${columns} FROM texts JOIN traces ON traces.id = texts.trace WHERE texts.id`;
+    const rows = this.#database.prepare(`${from} IN (SELECT value FROM json_each(?))`).all(JSON.stringify([...chosen.keys()])) as readonly Omit<Row, "weight">[];
+    return rows.map((row): Row => ({ ...row, weight: chosen.get(row.id) ?? 0 })).sort((a, b) => b.weight - a.weight || b.started_ms - a.started_ms);
+  }
+
+  #filtered(place: SearchPlace, words: readonly WeightedWord[], { conditions, values }: NonNullable<ReturnType<typeof conditionsOf>>, limit: number): readonly Row[] {
+    const table = TABLE[place];
+    const hits = words.map(() => `SELECT rowid AS id, ? AS w FROM ${table} WHERE ${table} MATCH ?`).join(" UNION ALL ");
+    const bound: SqlValue[] = words.flatMap(({ word, weight }) => [weight, `"${word}"`]);
+    const joined = place === "answer" ? "JOIN traces ON traces.id = hits.id JOIN shown ON shown.trace = hits.id" : "JOIN texts ON texts.id = hits.id JOIN traces ON traces.id = texts.trace";
+    const sql = `WITH hits AS (SELECT id, sum(w) AS w FROM (${hits}) GROUP BY id)
+      SELECT hits.id AS id, hits.w AS weight, traces.trace, traces.started_ms, traces.feature, traces.model${place === "answer" ? ", shown.texts" : ""}
+      FROM hits ${joined} WHERE ${conditions.join(" AND ")} ORDER BY hits.w DESC, traces.started_ms DESC LIMIT ?`;
+    return this.#database.prepare(sql).all(...bound, ...values, limit) as readonly Row[];
   }
 }
 

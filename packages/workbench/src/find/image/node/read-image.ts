@@ -28,8 +28,9 @@ export async function readImageFile(path: string): Promise<readonly Region[]> {
 export async function readImage(bytes: Uint8Array, maxMs: number = MAX_MS): Promise<readonly Region[]> {
   const script = fileURLToPath(moduleAt("./find/image/node/child.ts"));
   const flags = [`--max-old-space-size=${MAX_MEMORY_MB}`, ...ownFlags()];
-  // No environment but the path to programs: the child has no business with keys.
-  const child = spawn(process.execPath, [...flags, script], { env: { PATH: process.env["PATH"] ?? "" }, stdio: ["pipe", "ignore", "ignore", "pipe"] });
+  // No environment but the paths to programs and to tesseract's languages: the child has no business with keys.
+  const { PATH: path = "", TESSDATA_PREFIX: languages } = process.env;
+  const child = spawn(process.execPath, [...flags, script], { env: { PATH: path, ...(languages === undefined ? {} : { TESSDATA_PREFIX: languages }) }, stdio: ["pipe", "ignore", "ignore", "pipe"] });
   const timer = setTimeout(() => child.kill("SIGKILL"), maxMs);
   try {
     const said: Buffer[] = [];
