@@ -81,6 +81,7 @@ const holdsSomething = (value: unknown): boolean => value !== null && value !== 
 /** The error a structured result speaks of, in a few words; null when it speaks of none. */
 function errorIn(json: unknown, depth: number): string | null {
   if (Array.isArray(json)) return json.length === 1 && depth < 2 ? errorIn(json[0], depth + 1) : null;
+  if (typeof json === "string" && depth > 0) return /^\s*(?:error|fatal|exception|fehler|erreur)\b\s*[:!]/i.test(json) ? json.trim().slice(0, 120) : null;
   if (!isFields(json)) return null;
   const entries = Object.entries(json);
   const others = entries.filter(([key, value]) => !errorKeys.test(key) && Array.isArray(value) && value.length > 0);
@@ -94,9 +95,9 @@ function errorIn(json: unknown, depth: number): string | null {
     if (/^(?:success|ok|succeeded|is_?success)$/i.test(key) && (value === false || value === "false")) return inWords(json["message"] ?? json["reason"] ?? `${key}: false`);
     if (/^(?:status|state|result|outcome|type)$/i.test(key) && typeof value === "string" && failed.test(value) && entries.length <= 8) return inWords(json["message"] ?? json["reason"] ?? json["detail"] ?? `${key}: ${value}`);
   }
-  if (depth < 1 && entries.length <= 3) {
+  if (depth < 2 && entries.length <= 3) {
     for (const [key, value] of entries) {
-      if (!/^(?:result|response|data|content|output|body|return|value|structuredcontent)$/i.test(key)) continue;
+      if (!/^(?:result|response|data|content|output|body|return|value|text|message|structuredcontent)$/i.test(key)) continue;
       const inner = errorIn(value, depth + 1);
       if (inner !== null) return inner;
     }

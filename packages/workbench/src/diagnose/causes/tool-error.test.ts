@@ -17,3 +17,6 @@ test("a tool that says no, and is quoted, did its work", () => {
 test("an error field that is null is no error", () => {
   expect(topCause(toolTrace({ ...call, result: '{"error": null, "weight_kg": 2.137}' }, "Weight of M-4411?", "The weight is 2.137 kg."))).toBeUndefined();
 });
+test("an error in words inside an envelope that says all is well", () => {
+  expect(topCause(toolTrace({ name: "translate", arguments: "{}", result: '{"ok": true, "data": {"text": "ERROR: quota exceeded for the project"}}' }, "Translate it.", "Here is the translation: The contract begins in spring."))).toBe("tool-error");
+});

@@ -26,3 +26,10 @@ test("a weight that a dose was worked out with comes from no wrong passage", () 
   expect(topCause(retrievalTrace(sources, "Gentamicin dose for this baby?", "Give gentamicin 16 mg every 36 hours (5 mg/kg at 3.2 kg)."))).toBeUndefined();
   expect(topCause(retrievalTrace(sources, "Gentamicin dose for this baby?", "Give gentamicin 19 mg every 36 hours (5 mg/kg at 3.2 kg)."))).toBe("unsupported-value");
 });
+test("of two entries of a series the newer is no wrong one, nor is the one in force beside an archived one", () => {
+  const days = [{ sourceId: "obs/1", text: "Observation 2026-11-06: weight 2.9 kg, temperature 36.8." }, { sourceId: "obs/2", text: "Observation 2026-11-12: weight 3.2 kg, temperature 36.9." }];
+  expect(topCause(retrievalTrace(days, "Current weight?", "The current weight is 3.2 kg."))).toBeUndefined();
+  const prices = [{ sourceId: "old", text: "Prices 2024 (archived). Basic plan: 9 EUR per month." }, { sourceId: "new", text: "Prices 2026. Basic plan: 12 EUR per month." }];
+  expect(topCause(retrievalTrace(prices, "What does the Basic plan cost per month?", "The Basic plan costs 12 EUR per month."))).toBeUndefined();
+  expect(topCause(retrievalTrace(prices, "What does the Basic plan cost per month?", "The Basic plan costs 9 EUR per month."))).toBe("wrong-chunk");
+});

@@ -9,6 +9,7 @@ import type { Passage } from "../passages.ts";
 import { fit, wordsAround } from "../align.ts";
 import { named, pointAt, pointAtHit, pointAtValue, replay, type Candidate, type Case, type Evidence } from "../finding.ts";
 import { wordsOf } from "../provenance/fold.ts";
+import { dayKey } from "../provenance/dates.ts";
 import { lex } from "../provenance/lexer.ts";
 import { readNumber } from "../provenance/numbers.ts";
 import type { TracedValue } from "../provenance/provenance.ts";
@@ -78,7 +79,15 @@ function judge(seen: Case, traced: TracedValue, passage: Passage): Candidate | n
     const twin = twinned && rival === twinned ? 1 : similar(passage, own.hit, rival);
     if (says !== null && (twinned || rival.fit >= 0.4)) return make(`${named(traced.value.text)} comes from chunk ${source}, which says it is outdated (${named(passage.text.slice(says.start, says.end))}); ${other} says ${named(rival.text)}`, 0.94);
     if (own.fit < 0.25 && rival.fit >= 0.45 && rival.fit >= own.fit + 0.3) return make(`${named(traced.value.text)} stands only in chunk ${source}, about something else; ${other} says ${named(rival.text)}`, 0.92);
-    if (twin >= 0.6 && (twinned || rival.fit >= 0.35)) return make(`Chunks ${source} and ${other} say the same with different values (${named(traced.value.text)}, ${named(rival.text)}); the answer took the first`, about || cited !== null ? 0.93 : 0.86);
+    if (twin >= 0.6 && (twinned || rival.fit >= 0.35)) {
+      const newer = newerOf(passage, rival.passage);
+      // the answer took the one in force, the newest, or the one that is about what was asked
+      if ((says === null && outdatedMark(rival.passage) !== null) || newer === passage || topic(seen, rival.passage, passage)) return null;
+      const wanted = wantedByUser(seen, traced.value.text, rival.text);
+      if (wanted === "this") return null;
+      const sure = newer !== null || wanted === "other" ? 0.94 : about || cited !== null ? 0.93 : isSeries(passage, rival.passage) ? 0.6 : 0.86;
+      return make(`Chunks ${source} and ${other} say the same with different values (${named(traced.value.text)}, ${named(rival.text)}); the answer took the ${newer === null ? "first" : "older"}`, sure);
+    }
     const lacking = distinguishing(seen, passage, rival.passage, sentence);
     if (lacking !== null && rival.fit >= 0.99 && own.fit < rival.fit) return make(`${named(traced.value.text)} comes from chunk ${source}, which does not speak of ${named(lacking)}; ${other} does, and says ${named(rival.text)}`, 0.88);
     if (cited !== null && rival.passage === cited && rival.fit >= 0.4) return make(`The answer cites ${other}, which says ${named(rival.text)}; ${named(traced.value.text)} stands in ${source}`, 0.9);
@@ -184,6 +193,28 @@ function similar(passage: Passage, hit: Hit, rival: Rival): number {
   const right = wordsAround(rival.passage.text, rival.start, rival.end, 120);
   if (Math.min(left.size, right.size) < 4) return 0;
   return left.size < right.size ? shareOf(left, right) : shareOf(right, left);
+}
+/** Of two passages that each bear a date, the one whose latest is later. Dates that were redacted tell no order. */
+function newerOf(left: Passage, right: Passage): Passage | null {
+  const [a, b] = [latestDay(left.text), latestDay(right.text)];
+  return a === null || b === null || a === b ? null : a > b ? left : right;
+}
+function latestDay(text: string): number | null {
+  let latest: number | null = null;
+  const head = text.slice(0, 240);
+  lex(head, { word() {}, number() {}, code() {}, day: (day) => void (day.year !== null && (latest = Math.max(latest ?? 0, dayKey(day)))) });
+  if (latest !== null) return latest;
+  const years = [...head.matchAll(/(?<![\d.,-])(?:19|20)\d\d(?![\d.,-]\d|\d)/g)].map(([year]) => Number(year) * 10_000);
+  return years.length === 0 ? null : Math.max(...years);
+}
+/** Entries of one series, each with a day of its own that was redacted. */
+const isSeries = (left: Passage, right: Passage): boolean => redactedDay.test(left.text.slice(0, 160)) && redactedDay.test(right.text.slice(0, 160));
+const redactedDay = /(?:⟦|\[\[)DATE:/;
+/** What the user did with the answer says which of two values was right. */
+function wantedByUser(seen: Case, own: string, other: string): "this" | "other" | null {
+  const last = seen.view.trace.actions.at(-1);
+  if (last?.action === "accept") return "this";
+  return last?.action === "edit" && last.after !== null && last.after.includes(other) && !last.after.includes(own) ? "other" : null;
 }
 function outdatedMark(passage: Passage): { readonly start: number; readonly end: number } | null {
   const found = outdated.exec(passage.text.slice(0, 240));

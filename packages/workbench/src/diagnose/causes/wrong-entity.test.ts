@@ -58,3 +58,9 @@ test("companies are told apart by their names; one that is only mentioned in the
   const matter = [{ sourceId: "j", text: "Hartmann GmbH has to pay Hartwig AG 12,400 EUR plus interest." }, { sourceId: "k", text: "Hartwig AG bears the costs of the appeal, 1,150 EUR." }];
   expect(topCause(retrievalTrace(matter, "How much does Hartmann GmbH have to pay?", "It has to pay 12,400 EUR plus interest."))).toBeUndefined();
 });
+test("a value from another record of the list than the question names", () => {
+  const stock = { name: "stock", arguments: "{}", result: JSON.stringify({ items: [{ sku: "B-100", stock: 412 }, { sku: "B-200", stock: 37 }] }) };
+  expect(findingOf(toolTrace(stock, "What is the stock of SKU B-200?", "SKU B-200 has 412 units in stock."), "wrong-entity")?.title).toMatch(/412 stands in the record of sku B-100; the question is about B-200, whose record says 37/);
+  expect(topCause(toolTrace(stock, "What is the stock of SKU B-200?", "SKU B-200 has 37 units in stock."))).toBeUndefined();
+  expect(topCause(toolTrace(stock, "Is there more of SKU B-200 than of the other?", "No: 37 of B-200, 412 of B-100."))).toBeUndefined();
+});

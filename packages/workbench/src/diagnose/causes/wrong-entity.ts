@@ -10,13 +10,15 @@ import { excerptOf, named, pointAt, pointAtCall, pointAtHit, pointAtResult, poin
 import type { CallView, Passage } from "../passages.ts";
 import { labelled, mentionsIn, namedInQuestion, relation, subjectOf, type Mention, type Person, type Subject } from "../people.ts";
 import { codeKey } from "../provenance/lexer.ts";
+import { otherRow } from "../rows.ts";
 import type { TracedValue } from "../provenance/provenance.ts";
 import type { Hit } from "../provenance/sources.ts";
 
 export function wrongEntity(seen: Case): readonly Candidate[] {
   const byValue = valuesOfOthers(seen);
   if (byValue.length > 0) return byValue;
-  return otherRecordReturned(seen);
+  const byRow = otherRowTaken(seen);
+  return byRow.length > 0 ? byRow : otherRecordReturned(seen);
 }
 
 interface About {
@@ -63,6 +65,34 @@ function valuesOfOthers(seen: Case): readonly Candidate[] {
       next: replay(view.trace.traceId, isChunk ? `--without chunk:${source}` : `--without tool:${source}`),
     },
   ];
+}
+
+const MAX_ROWS_LOOKED_UP = 100;
+/** A value from one record of a list, where the question names another of them. */
+function otherRowTaken({ view, values }: Case): readonly Candidate[] {
+  if (view.answer === null) return [];
+  let looked = 0;
+  for (const traced of values) {
+    if (looked >= MAX_ROWS_LOOKED_UP) break;
+    if (traced.in === "tool-arguments" || traced.generation !== view.finalIndex || !tells(traced) || traced.evidence.length === 0 || traced.hits.length > traced.evidence.length) continue;
+    looked += traced.evidence.length;
+    const rows = traced.evidence.map((hit) => otherRow(hit, view.question));
+    const [row] = rows;
+    const [hit] = traced.evidence;
+    if (row === undefined || row === null || hit === undefined || rows.includes(null)) continue;
+    // an answer that tells of both compares them
+    if (view.answer.text.includes(row.taken) || view.answer.text.includes(row.instead)) continue;
+    return [
+      {
+        cause: "wrong-entity",
+        title: `${named(traced.value.text)} stands in the record of ${row.key} ${named(row.taken)}; the question is about ${named(row.asked)}, whose record says ${named(row.instead)}`,
+        confidence: 0.93,
+        evidence: [pointAtHit(hit), pointAtValue(traced, traced.in === "completion" ? view.answer.text : traced.value.text), { at: `generations[${view.finalIndex}].signals.input.value.messages`, sourceId: null, excerpt: `the question names ${row.asked}` }],
+        next: replay(view.trace.traceId, `--without tool:${hit.passage.sourceId ?? hit.passage.call?.name ?? ""}`),
+      },
+    ];
+  }
+  return [];
 }
 
 /** A value that says something about a person: not who it is, not a count. */
