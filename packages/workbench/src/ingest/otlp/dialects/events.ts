@@ -1,5 +1,6 @@
 /**
- * Messages told as events: span events and log records named `gen_ai.user.message` … `gen_ai.choice` (OTel's second generation), and lists of them in one attribute (Logfire).
+ * Messages told as events: span events and log records named `gen_ai.user.message` … `gen_ai.choice` (OTel's second generation), lists of them in one attribute (Logfire), and the whole
+ * prompt or completion in one event (its first generation).
  */
 import type { Message, Part } from "@whysaid/recorder/format";
 import { jsonOf } from "@whysaid/recorder/format";
@@ -26,6 +27,7 @@ export function eventMessages(events: readonly OtlpEvent[], attributes: Attribut
     return named.filter(({ name }) => roleOfEvent(name) !== null);
   });
   const all = told.length > 0 ? told : listed;
+  if (all.length === 0) return wholeEvents(events);
   const hasChoice = all.some(({ name }) => name === "gen_ai.choice");
   // A list without a choice ends with what the model said.
   const answersFrom = hasChoice || told.length > 0 ? all.length : all.findLastIndex(({ name }) => name !== "gen_ai.assistant.message") + 1;
@@ -41,6 +43,13 @@ export function eventMessages(events: readonly OtlpEvent[], attributes: Attribut
     }
   }
   return { input, output: output.length === 0 ? null : output, finishReason };
+}
+
+/** Semantic conventions 1.26 and 1.27: `gen_ai.content.prompt` and `gen_ai.content.completion`, the messages as JSON in an attribute of the same name without `content`. */
+function wholeEvents(events: readonly OtlpEvent[]): Told {
+  const messages = (name: string, key: string, role: string): readonly Message[] => events.flatMap((event) => (event.name === name ? messagesOf(jsonOfAttribute(event.attributes.get(key)) ?? Json.of(null), role) : []));
+  const output = messages("gen_ai.content.completion", "gen_ai.completion", "assistant").map(({ parts }) => parts);
+  return { input: messages("gen_ai.content.prompt", "gen_ai.prompt", "user"), output: output.length === 0 ? null : output, finishReason: null };
 }
 
 /** The body of a log record, or the attributes of a span event; some carry the body as JSON text in one of these. */

@@ -35,7 +35,8 @@ export function roleOfEvent(name: string | null): string | null {
 
 function partsOf(message: Json, role: string): readonly Part[] {
   if (message.get("type").string !== null && isPartType(message.str("type") ?? "")) return partOf(message);
-  const content = message.either("parts", "content", "text");
+  // A choice of Strands has its parts under `message`.
+  const content = message.either("parts", "content", "text", "message");
   if ((role === "tool" || role === "function") && !hasResultPart(content)) {
     if (content.isAbsent) return [];
     return [{ type: "tool-result", callId: id(message.either("tool_call_id", "toolCallId", "id")), name: message.str("name"), result: resultOf(content), isError: message.get("is_error").value === true || message.str("status") === "error" }];

@@ -91,6 +91,19 @@ describe("what older instrumentations send", () => {
     expect(read(chat, events)).toMatchObject({ ...said, finish: "stop", calls: [["call_1", "get_weight", { mrn: "4418" }]] });
   });
 
+  test("OTel's first generation: the whole prompt and completion in one event each; and a choice with its parts under `message`", () => {
+    const whole = read({ "gen_ai.operation.name": "chat", ...models }, [
+      { name: "gen_ai.content.prompt", attributes: { "gen_ai.prompt": JSON.stringify(openAiMessages) } },
+      { name: "gen_ai.content.completion", attributes: { "gen_ai.completion": JSON.stringify([{ role: "assistant", content: answer }]) } },
+    ]);
+    expect(whole).toMatchObject({ system, text: answer });
+    expect(whole.messages).toHaveLength(2);
+    const strands = read({ "gen_ai.operation.name": "chat", ...models }, [
+      { name: "gen_ai.user.message", attributes: { content: JSON.stringify([{ text: asked }]) } },
+      { name: "gen_ai.choice", attributes: { message: JSON.stringify([{ text: answer }]), finish_reason: "end_turn" } },
+    ]);
+    expect(strands).toMatchObject({ text: answer, finish: "end_turn" });
+  });
   test("LangChain's messages, as the serializer writes them", () => {
     const message = (kind: string, kwargs: object) => ({ lc: 1, type: "constructor", id: ["langchain_core", "messages", kind], kwargs });
     const prompt = { messages: [[message("SystemMessage", { content: system }), message("HumanMessage", { content: asked })]] };
