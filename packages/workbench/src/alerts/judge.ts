@@ -1,5 +1,5 @@
 /** Does a rule hold over these counts? Pure. Fires only where chance is told apart, and stays until the cause is gone, so that a value at its threshold does not call twice. */
-import { compare, figureOf, scatterOf } from "../gate/drift.ts";
+import { compare, figureOf, scatterWithin } from "../gate/drift.ts";
 import { sumOf, type Counts, type DriftMeasure } from "../gate/measures.ts";
 import type { Figure } from "../gate/rates.ts";
 import type { OutcomeGroup } from "../store/outcomes.ts";
@@ -39,7 +39,7 @@ export function judge(rule: AlertRule, measure: DriftMeasure, { window, baseline
   }
   const then: Counts = fired === null ? sumOf(baseline) : new Map(fired.baseline);
   const before = figureOf(measure, then);
-  const compared = compare(measure, then, now, scatterOf(measure, [[...baseline, ...window]]));
+  const compared = compare(measure, then, now, scatterWithin(measure, baseline, window));
   if (compared === null) return { state: "unknown", figure, before };
   const isHigher = middleOf(figure) > middleOf(before);
   const alpha = fired === null ? ALPHA / Math.max(1, comparisons) : ENDS_ALPHA;

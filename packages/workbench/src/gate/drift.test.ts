@@ -6,7 +6,7 @@ import { digestOf } from "../ingest/digest.ts";
 import { openSqliteStore } from "../store/sqlite/open-sqlite.ts";
 import { addCall, HandSegment, t, traceOf } from "../store/testing/batches.ts";
 import { drift, driftOf } from "./drift.ts";
-import { countsOf, DAY_MS } from "./testing/traffic.ts";
+import { countsOf, DAY_MS, type Traffic } from "./testing/traffic.ts";
 
 describe("drift", () => {
   test("names the prompt a rule began to fail with, by how much, and nothing else", () => {
@@ -27,6 +27,18 @@ describe("drift", () => {
     const report = driftOf(countsOf({ days: 20, perDay: 300, seed: 3, totalMs: ({ day }) => (day < 9 ? 900 : 2400) }));
     expect(report.changes).toMatchObject([{ measure: "total", dimension: null, atMs: 9 * DAY_MS }]);
     expect(report.changes[0]?.sentence).toMatch(/^total time: \d{3} ms → 2,\d{3} ms \[.*\] since 1970-01-10, where no recorded version changed$/);
+  });
+  test("a day by the hour: tokens that double with a prompt are named with it, however few traces an hour has", () => {
+    const hourly = countsOf({ days: 22, perDay: 6, seed: 6, visit: (hour, random) => ({ promptVersion: hour < 8 || (hour === 8 && random() < 0.5) ? "v13" : "v14" }), inputTokens: ({ promptVersion }) => (promptVersion === "v14" ? 1600 : 800) });
+    expect(driftOf(hourly).changes).toMatchObject([{ measure: "input-tokens", dimension: "promptVersion", value: "v14", previous: "v13" }]);
+  });
+  test("a roll-out after the change is not taken for it: compared is with what stood just before", () => {
+    const confounded = (seed: number, model: number): Traffic => ({ days: 24, perDay: 40, seed, visit: (day) => ({ promptVersion: day < 8 ? "v13" : "v14", model: day < 14 ? "a-2024-01-01" : "b-2025-01-01" }), failing: ({ promptVersion, day }) => (promptVersion === "v13" ? 0.02 : day < 14 ? 0.3 : model) });
+    const only = driftOf(countsOf(confounded(7, 0.3))).changes.filter(({ measure }) => measure === "rule:dose_range");
+    expect(only.map(({ dimension, value }) => [dimension, value])).toEqual([["promptVersion", "v14"]]);
+    // Where both change something, both are told, each by its own.
+    const both = driftOf(countsOf(confounded(8, 0.8))).changes.filter(({ measure }) => measure === "rule:dose_range");
+    expect(new Set(both.map(({ value }) => value))).toEqual(new Set(["v14", "b-2025-01-01"]));
   });
   test("tells a ward apart whose answers fail more often all along", () => {
     const report = driftOf(countsOf({ days: 14, perDay: 400, seed: 4, failing: ({ tags }) => (tags["ward"] === "nicu" ? 0.05 : 0.005) }));

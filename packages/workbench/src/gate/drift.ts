@@ -2,13 +2,13 @@
  * What changed in a feature, and since when: rule failures, user actions, cut and refused answers, tokens and latency by dated model, prompt version, release and tag.
  *
  * A claim is made only where all claims of a report together are wrong with a chance of 5 % at most: every comparison that was looked at counts (Holm), counts are
- * divided by how much shares scatter from day to day, and a change no roll-out explains pays for every moment it could have happened at.
+ * divided by how much shares scatter from day to day on either side of the moment that is judged, and a change no roll-out explains pays for every moment it could have happened at.
  */
 import type { OutcomeDimension, OutcomeGroup } from "../store/outcomes.ts";
 import type { Store } from "../store/store.ts";
 import { change, difference, type Claim, type Compared, type DriftChange, type DriftDifference } from "./drift-claims.ts";
 import { editedThoughPassed, measuresIn, sumOf, type Counts, type DriftMeasure } from "./measures.ts";
-import { fisher, holm, medianBucket, scatter, shareOf, sizeOf, type Figure, type Share } from "./rates.ts";
+import { fisher, holm, middleCut, scatter, shareOf, sizeOf, type Figure, type Share, type Shares } from "./rates.ts";
 
 export interface DriftOptions {
   readonly feature: string;
@@ -95,10 +95,9 @@ export function driftOf({ feature, bucketMs, all, by }: DriftCounts): DriftRepor
   const measures = measuresIn(all);
   const whole = sumOf(all);
   const dimensions = by.map(({ dimension, groups }) => ({ dimension, values: valuesOf(groups) }));
-  // A value that came and went in three days has no scatter of its own to show.
-  const overall = new Map(measures.map((measure) => [measure, scatterOf(measure, [all])]));
+  const overall = new Map(measures.map((measure) => [measure, scatterOf(measure, all)]));
   const rollouts: Rollout[] = [];
-  const claims: Claim[] = [];
+  const claims: Sided[] = [];
   for (const { dimension, values } of dimensions) {
     if (values.length < 2) continue;
     const standing = values.filter((one) => predecessorOf(one, values) === null);
@@ -109,9 +108,11 @@ export function driftOf({ feature, bucketMs, all, by }: DriftCounts): DriftRepor
       else if (standing.length < 2 || (standing.length === 2 && one === standing[1])) continue;
       const rest = previous === null ? sumOf(standing.filter((other) => other !== one).flatMap(({ groups }) => groups)) : previous.counts;
       for (const measure of measures) {
-        const compared = compare(measure, rest, one.counts, Math.max(overall.get(measure) ?? 1, scatterOf(measure, previous === null ? [one.groups] : [previous.groups, one.groups])));
+        // A value that came and went in three days has no scatter of its own to show: all traffic's counts too.
+        const spread = previous === null ? Math.max(overall.get(measure) ?? 1, scatterOf(measure, one.groups)) : scatterBeside(measure, all, one.firstMs);
+        const compared = compare(measure, rest, one.counts, spread);
         if (compared === null) continue;
-        claims.push({ measure, compared, before: figureOf(measure, rest), after: figureOf(measure, one.counts), dimension, value: one.value, previous: previous === null ? undefined : previous.value, atMs: previous === null ? null : one.firstMs });
+        claims.push({ measure, compared, before: figureOf(measure, rest), after: figureOf(measure, one.counts), dimension, value: one.value, previous: previous === null ? undefined : previous.value, atMs: previous === null ? null : one.firstMs, ...(previous === null ? {} : { sides: [previous.groups, one.groups] }) });
       }
     }
   }
@@ -130,7 +131,7 @@ export function driftOf({ feature, bucketMs, all, by }: DriftCounts): DriftRepor
     bucketMs,
     comparisons: claims.length,
     rollouts: rollouts.sort((a, b) => a.atMs - b.atMs),
-    changes: changesOf(held, bucketMs),
+    changes: changesOf(held, { all, bucketMs, alpha: ALPHA / Math.max(1, claims.length) }),
     differences: held.filter(({ atMs }) => atMs === null).map(difference),
     editedThoughPassed: passed.of >= MIN_OF && passed.low > 0.5 ? passed : null,
     measures: measures.map((measure) => ({ id: measure.id, label: measure.label, kind: measure.kind, overall: figureOf(measure, whole), series: all.map(({ startMs, measures: counts }) => ({ startMs, figure: figureOf(measure, counts) })) })),
@@ -178,26 +179,38 @@ function predecessorOf(value: Value, values: readonly Value[]): Value | null {
   return earlier.toSorted((a, b) => then(b) - then(a))[0] ?? null;
 }
 
-/** How much a measure scatters beyond chance, of several series the most. */
-export function scatterOf(measure: DriftMeasure, series: readonly (readonly OutcomeGroup[])[]): number {
-  return Math.max(...series.map((groups) => scatter(groups.map(({ measures }) => above(measure, measures, measure.kind === "size" ? medianBucket(measure.of(sumOf(groups))) : 0)))));
+/** How much a measure scatters beyond chance; where there is nothing to tell by, as chance lets it. */
+const scatterOf = (measure: DriftMeasure, ...series: readonly (readonly OutcomeGroup[])[]): number => scatterAmong(measure, series) ?? 1;
+const scatterAmong = (measure: DriftMeasure, series: readonly (readonly OutcomeGroup[])[]): number | null => scatter(series.map((groups) => shares(measure, groups)), measure.kind === "size");
+/**
+ * The same within what comes before a moment and what comes after it: the change that is looked for is not to count as scatter, or the larger it is the less it would be seen.
+ * Where the sides are too short to tell, it does count.
+ */
+export const scatterWithin = (measure: DriftMeasure, before: readonly OutcomeGroup[], after: readonly OutcomeGroup[]): number => scatterAmong(measure, [before, after]) ?? scatterOf(measure, [...before, ...after]);
+/** Around a roll-out: the span it came in has something of both sides. */
+const scatterBeside = (measure: DriftMeasure, all: readonly OutcomeGroup[], atMs: number): number =>
+  scatterAmong(measure, [all.filter(({ startMs }) => startMs < atMs), all.filter(({ startMs }) => startMs > atMs)]) ?? scatterOf(measure, all);
+/** Of a size, the traces in the upper part of the series' own. */
+function shares(measure: DriftMeasure, groups: readonly OutcomeGroup[]): Shares {
+  const cut = measure.kind === "size" ? middleCut(measure.of(sumOf(groups))) : 0;
+  return groups.map(({ measures }) => above(measure, measures, cut));
 }
-/** Of a size, how many lie above a bucket. */
-function above(measure: DriftMeasure, counts: Counts, bucket: number): { readonly count: number; readonly of: number } {
+/** Of a size, how many lie in a bucket or above. */
+function above(measure: DriftMeasure, counts: Counts, cut: number): { readonly count: number; readonly of: number } {
   if (measure.kind === "share") return measure.of(counts);
   let count = 0;
   let of = 0;
   for (const [at, some] of measure.of(counts)) {
     of += some;
-    if (at > bucket) count += some;
+    if (at >= cut) count += some;
   }
   return { count, of };
 }
 
 /** Sizes are compared by who lies above the common median. null where there is too little. */
 export function compare(measure: DriftMeasure, before: Counts, after: Counts, spread: number): Compared | null {
-  const bucket = measure.kind === "size" ? medianBucket(measure.of(sumOf([{ measures: before }, { measures: after }]))) : 0;
-  const [a, b] = [above(measure, before, bucket), above(measure, after, bucket)];
+  const cut = measure.kind === "size" ? middleCut(measure.of(sumOf([{ measures: before }, { measures: after }]))) : 0;
+  const [a, b] = [above(measure, before, cut), above(measure, after, cut)];
   if (a.of < MIN_OF || b.of < MIN_OF) return null;
   const fewer = (count: number): number => Math.round(count / spread);
   return { p: fisher(fewer(a.count), fewer(a.of), fewer(b.count), fewer(b.of)), spread };
@@ -205,27 +218,56 @@ export function compare(measure: DriftMeasure, before: Counts, after: Counts, sp
 
 /** The moment that parts a measure best, paid for by all the moments tried. */
 function bestSplit(measure: DriftMeasure, all: readonly OutcomeGroup[]): { readonly atMs: number; readonly compared: Compared; readonly before: Counts; readonly after: Counts } | null {
-  const spread = scatterOf(measure, [all]);
-  let best: { at: number; p: number } | null = null;
+  let best: { at: number; compared: Compared } | null = null;
   let tried = 0;
   for (let at = 1; at < all.length; at += 1) {
-    const compared = compare(measure, sumOf(all.slice(0, at)), sumOf(all.slice(at)), spread);
+    const [before, after] = [all.slice(0, at), all.slice(at)];
+    const compared = compare(measure, sumOf(before), sumOf(after), scatterWithin(measure, before, after));
     if (compared === null) continue;
     tried += 1;
-    if (best === null || compared.p < best.p) best = { at, p: compared.p };
+    if (best === null || compared.p < best.compared.p) best = { at, compared };
   }
   if (best === null) return null;
-  return { atMs: all[best.at]?.startMs ?? 0, compared: { p: Math.min(1, best.p * tried), spread }, before: sumOf(all.slice(0, best.at)), after: sumOf(all.slice(best.at)) };
+  return { atMs: all[best.at]?.startMs ?? 0, compared: { ...best.compared, p: Math.min(1, best.compared.p * tried) }, before: sumOf(all.slice(0, best.at)), after: sumOf(all.slice(best.at)) };
 }
 
-/** One change a measure and moment: the likeliest roll-out names it, others at the same time stand beside it; a moment alone only where no roll-out explains it. */
-function changesOf(held: readonly Claim[], bucketMs: number): readonly DriftChange[] {
-  const dated = held.filter((claim): claim is Claim & { atMs: number } => claim.atMs !== null);
-  const made: { claim: Claim & { atMs: number }; alongside: (Claim & { atMs: number })[] }[] = [];
+/** A claim of a roll-out with the traffic on its two sides. */
+type Sided = Claim & { readonly sides?: readonly [previous: readonly OutcomeGroup[], own: readonly OutcomeGroup[]] };
+type Dated = Sided & { readonly atMs: number };
+interface Around {
+  readonly all: readonly OutcomeGroup[];
+  readonly bucketMs: number;
+  /** What a claim must reach by itself. */
+  readonly alpha: number;
+}
+
+/**
+ * One change a measure and moment: the likeliest roll-out names it, others at the same time stand beside it; a moment alone only where no roll-out explains it. A roll-out at another
+ * time has its say only about what that change does not explain.
+ */
+function changesOf(held: readonly Sided[], around: Around): readonly DriftChange[] {
+  const dated = held.filter((claim): claim is Dated => claim.atMs !== null);
+  const made: { claim: Dated; alongside: Dated[] }[] = [];
   for (const claim of [...dated.filter(({ dimension }) => dimension !== null), ...dated.filter(({ dimension }) => dimension === null)]) {
-    const same = made.find((other) => other.claim.measure.id === claim.measure.id && (claim.dimension === null || Math.abs(other.claim.atMs - claim.atMs) <= bucketMs));
-    if (same === undefined) made.push({ claim, alongside: [] });
-    else if (claim.dimension !== null) same.alongside.push(claim);
+    const known = made.filter((other) => other.claim.measure.id === claim.measure.id);
+    const same = claim.dimension === null ? known[0] : known.find((other) => Math.abs(other.claim.atMs - claim.atMs) <= around.bucketMs);
+    if (same !== undefined) {
+      if (claim.dimension !== null) same.alongside.push(claim);
+      continue;
+    }
+    const own = known.length === 0 ? claim : unexplained(claim, known.map((other) => other.claim.atMs), around);
+    if (own !== null) made.push({ claim: own, alongside: [] });
   }
   return made.map(({ claim, alongside }) => change(claim, claim.atMs, alongside));
+}
+
+/** The same claim from the time between the changes that are known; null when it does not hold there. */
+function unexplained(claim: Dated, knownMs: readonly number[], { all, alpha }: Around): Dated | null {
+  const fromMs = Math.max(-Infinity, ...knownMs.filter((ms) => ms < claim.atMs));
+  const untilMs = Math.min(Infinity, ...knownMs.filter((ms) => ms > claim.atMs));
+  // A span a change came in has something of both its sides.
+  const between = (groups: readonly OutcomeGroup[]): readonly OutcomeGroup[] => groups.filter(({ startMs }) => startMs > fromMs && startMs < untilMs);
+  const [before, after] = (claim.sides ?? [[], []]).map((groups) => sumOf(between(groups))) as [Counts, Counts];
+  const compared = compare(claim.measure, before, after, scatterBeside(claim.measure, between(all), claim.atMs));
+  return compared === null || compared.p > alpha ? null : { ...claim, compared, before: figureOf(claim.measure, before), after: figureOf(claim.measure, after) };
 }

@@ -56,8 +56,20 @@ function quantileOf(histogram: Histogram, of: number, quantile: number): number 
   return 2 ** (((buckets.at(-1)?.[0] ?? 0) + 1) / 4);
 }
 
+/** The bucket that parts a histogram most evenly: so many lie in it or above. Where the median's own bucket holds most of them, that one begins the upper part or ends the lower. */
+export function middleCut(histogram: Histogram): number {
+  const bucket = medianBucket(histogram);
+  let [within, above, of] = [0, 0, 0];
+  for (const [at, n] of histogram) {
+    of += n;
+    if (at === bucket) within += n;
+    else if (at > bucket) above += n;
+  }
+  return Math.abs(above + within - of / 2) < Math.abs(above - of / 2) ? bucket : bucket + 1;
+}
+
 /** The bucket the median lies in. */
-export function medianBucket(histogram: Histogram): number {
+function medianBucket(histogram: Histogram): number {
   const of = [...histogram.values()].reduce((sum, n) => sum + n, 0);
   let before = 0;
   for (const [bucket, n] of [...histogram].sort(([a], [b]) => a - b)) {
@@ -111,23 +123,38 @@ export function holm(ps: readonly number[], alpha: number): readonly boolean[] {
   return holds;
 }
 
+/** Shares of one measure by spans of time, oldest first. */
+export type Shares = readonly { readonly count: number; readonly of: number }[];
+
 /**
  * How much more shares scatter from one span of time to the next than chance lets them: 1 is chance. Traces of one conversation fail together, so that
  * a hundred of them say less than a hundred that know nothing of each other; tests take the counts divided by this.
  *
- * Compared are neighbours in time, so that a step in the middle does not count as scatter. Estimated from few spans it is put the higher.
+ * Compared are neighbours in time, within each of the series: a step between two of them does not count. What is estimated from few neighbours is put the higher, as Student's t
+ * is wider than the normal: by as much as it is where a claim among some fifty comparisons is decided.
+ *
+ * @param seesAll  neighbours that agree in all or none do not scatter; else such a pair, of a share too small to be seen, tells nothing
+ * @returns null when there are no neighbours to tell by
  */
-export function scatter(series: readonly { readonly count: number; readonly of: number }[]): number {
+export function scatter(series: readonly Shares[], seesAll: boolean = false): number | null {
   let sum = 0;
   let pairs = 0;
-  for (let at = 1; at < series.length; at += 1) {
-    const [a, b] = [series[at - 1], series[at]];
-    if (a === undefined || b === undefined || a.of < 5 || b.of < 5) continue;
-    const pooled = (a.count + b.count) / (a.of + b.of);
-    const variance = pooled * (1 - pooled) * (1 / a.of + 1 / b.of);
-    if (variance === 0) continue;
-    sum += (a.count / a.of - b.count / b.of) ** 2 / variance;
-    pairs += 1;
-  }
-  return pairs < 4 ? 1 : Math.max(1, (sum / pairs) * (1 + 1.5 / Math.sqrt(pairs)));
+  for (const one of series)
+    for (let at = 1; at < one.length; at += 1) {
+      const [a, b] = [one[at - 1], one[at]];
+      if (a === undefined || b === undefined || a.of < MIN_PAIRED || b.of < MIN_PAIRED) continue;
+      const pooled = (a.count + b.count) / (a.of + b.of);
+      const variance = pooled * (1 - pooled) * (1 / a.of + 1 / b.of);
+      if (variance === 0 && !seesAll) continue;
+      if (variance > 0) sum += (a.count / a.of - b.count / b.of) ** 2 / variance;
+      pairs += 1;
+    }
+  return pairs === 0 ? null : Math.max(1, sum / pairs) * wider(pairs * INDEPENDENT);
 }
+const MIN_PAIRED = 5;
+/** Each span stands in two pairs, so that n pairs say less than n that share none: two thirds of them by their variance. Fisher's test is stricter than Student's already; put as high as steady traffic lets it (`npm run bench drift`). */
+const INDEPENDENT = 0.8;
+/** The normal quantile at 1 in 1,000, two-sided. */
+const z999 = 3.290_526_731_491_926;
+/** (t / z)² at that quantile. @see Wallace (1959), whose approximation can be turned round */
+const wider = (degrees: number): number => (degrees * Math.expm1((z999 * ((8 * degrees + 3) / (8 * degrees + 1))) ** 2 / degrees)) / z999 ** 2;

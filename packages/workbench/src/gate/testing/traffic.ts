@@ -25,6 +25,8 @@ export interface Traffic {
   readonly edited?: (visit: Omit<Visit, "trace">) => number;
   /** Milliseconds, about. */
   readonly totalMs?: (visit: Omit<Visit, "trace">) => number;
+  /** About. */
+  readonly inputTokens?: (visit: Omit<Visit, "trace">) => number;
 }
 
 /** mulberry32 */
@@ -38,7 +40,7 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-export function countsOf({ days, perDay, seed, conversation = 1, visit = () => ({}), failing = () => 0.02, edited = () => 0.1, totalMs = () => 1500 }: Traffic): DriftCounts {
+export function countsOf({ days, perDay, seed, conversation = 1, visit = () => ({}), failing = () => 0.02, edited = () => 0.1, totalMs = () => 1500, inputTokens = () => 800 }: Traffic): DriftCounts {
   const random = randomOf(seed);
   const dimensions: readonly OutcomeDimension[] = ["model", "promptVersion", "release", "tag:ward"];
   const all = new OutcomeCounts();
@@ -54,7 +56,7 @@ export function countsOf({ days, perDay, seed, conversation = 1, visit = () => (
         const trace: CountedTrace = {
           state: random() < 0.003 ? "failed" : "complete",
           generations: 1,
-          inputTokens: Math.round(800 * (0.7 + 0.6 * random())),
+          inputTokens: Math.round(inputTokens(about) * (0.7 + 0.6 * random())),
           outputTokens: Math.round(60 * (0.5 + random())),
           totalMs: totalMs(about) * Math.exp(0.5 * (slowness + random() - 1)),
           firstChunkMs: 300 * Math.exp(random() - 0.5),
