@@ -14,6 +14,9 @@ const FEWEST_WORDS = 3;
 /** Documents looked at for all words together. */
 const MAX_POSTINGS = 150_000;
 const FIRST_CANDIDATES = 250;
+/** A query this long has rare words enough, and each candidate costs more to lay beside it. */
+const LONG_QUERY_WORDS = 80;
+const LONG_QUERY_CANDIDATES = 100;
 const FAMILY_CANDIDATES = 300;
 const FAMILY_WORDS = 10;
 const FAMILY_SHARE = 0.5;
@@ -52,7 +55,7 @@ export async function poolOf(search: TextSearch, place: SearchPlace, query: Quer
   const respellable = known.length < MAX_RESPELLED ? unknown : unknown.filter((word) => word.length >= LONG && !/^[0-9]/.test(word)).toSorted((a, b) => b.length - a.length);
   known.push(...(await respelled(search, place, respellable.slice(0, MAX_RESPELLED), documents, vocabulary, known.length === 0)));
   const chosen = chooseWords(known);
-  const first = await search.candidates({ place, words: chosen, filter, limit: FIRST_CANDIDATES });
+  const first = await search.candidates({ place, words: chosen, filter, limit: query.words.length > LONG_QUERY_WORDS ? LONG_QUERY_CANDIDATES : FIRST_CANDIDATES });
   return { documents: first, known };
 }
 

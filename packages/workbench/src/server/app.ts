@@ -72,7 +72,11 @@ export function createApp({ access, rooms, reading, settings, intake, metrics, l
   app.route("/", apiRouter({ routes: apiRoutes, access, rooms, reading, settings, intake, onDefect }));
   app.route("/", mcpRouter(access, rooms, now));
   app.get("/t/*", async (_context, next) => {
-    reading.warm();
+    reading.warm("trace");
+    await next();
+  });
+  app.get("/", async (_context, next) => {
+    reading.warm("home");
     await next();
   });
   app.route("/", pages(webRoot));

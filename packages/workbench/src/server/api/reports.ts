@@ -2,14 +2,13 @@
 import { z } from "zod";
 import { drift } from "../../gate/drift.ts";
 import { gate } from "../../gate/gate.ts";
-import { issues, reopenIssue, resolveIssue } from "../../issues/issues.ts";
-import { apiRoute, type ApiRoute } from "../route.ts";
+import { reopenIssue, resolveIssue } from "../../issues/issues.ts";
+import { apiRoute, json, type ApiRoute } from "../route.ts";
 
 const feature = z.string().min(1).max(500);
 const moment = z.coerce.number().int().min(0);
 const between = ({ sinceMs, untilMs }: { readonly sinceMs?: number | undefined; readonly untilMs?: number | undefined }) => ({ ...(sinceMs === undefined ? {} : { sinceMs }), ...(untilMs === undefined ? {} : { untilMs }) });
 const GATE_TRACES = 1000;
-const ISSUE_TRACES = 1000;
 
 export const reportRoutes: readonly ApiRoute[] = [
   apiRoute({
@@ -49,11 +48,7 @@ export const reportRoutes: readonly ApiRoute[] = [
     about: "failures that recur among the newest traces, grouped: `whysaid issues --json`",
     query: z.strictObject({ feature: feature.optional(), sinceMs: moment.optional() }),
     response: z.looseObject({ issues: z.array(z.looseObject({ id: z.string(), title: z.string(), count: z.number() })), traces: z.number() }),
-    answer: async ({ query, room: { store } }) => {
-      // The first look diagnoses each trace; a page does not wait for a hundred thousand.
-      const oldest = (await store.list({ limit: ISSUE_TRACES })).at(-1)?.startedAtMs ?? 0;
-      return issues(store, { ...(query.feature === undefined ? {} : { feature: query.feature }), sinceMs: Math.max(oldest, query.sinceMs ?? 0) });
-    },
+    answer: async ({ query, room: { project }, reading }) => json((await reading.ask(project, { kind: "issues", ...(query.feature === undefined ? {} : { feature: query.feature }), ...(query.sinceMs === undefined ? {} : { sinceMs: query.sinceMs }) })) ?? "null"),
   }),
   apiRoute({
     method: "post",

@@ -9,7 +9,9 @@ export type Question =
   /** Story, causes and provenance: `show --json`. */
   | { readonly kind: "whole"; readonly traceId: string }
   /** One text in whole, by its pointer. */
-  | { readonly kind: "text"; readonly traceId: string; readonly at: string };
+  | { readonly kind: "text"; readonly traceId: string; readonly at: string }
+  /** Failures that recur among the newest traces. */
+  | { readonly kind: "issues"; readonly feature?: string; readonly sinceMs?: number };
 
 export type ToReading = { readonly id: number; readonly project: string; readonly question: Question } | "close";
 /** `json` is null when the store has no such trace or text. */

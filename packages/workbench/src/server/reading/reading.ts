@@ -1,6 +1,6 @@
 /**
- * The main thread's side of rebuilding and explaining traces. A trace of megabytes takes seconds of a core to explain: in threads of their own that keeps nobody else waiting. Two of them,
- * so that a story does not wait for the causes of another. They start when first needed.
+ * The main thread's side of rebuilding and explaining traces. A trace of megabytes takes seconds of a core to explain: in threads of their own that keeps nobody else waiting. Three of them,
+ * so that a story does not wait for the causes of another, nor either for the first look at a thousand traces' failures. They start when first needed.
  */
 import type { Worker } from "node:worker_threads";
 import { WhysaidError } from "@whysaid/recorder/format";
@@ -14,14 +14,20 @@ const STOP_MS = 3000;
 export class Reading {
   readonly #stories: ReadingThread;
   readonly #causes: ReadingThread;
+  readonly #failures: ReadingThread;
 
   constructor(start: ReadingStart, onProblem: (error: unknown) => void) {
     this.#stories = new ReadingThread(start, onProblem);
     this.#causes = new ReadingThread(start, onProblem);
+    this.#failures = new ReadingThread(start, onProblem);
   }
 
-  /** Start what a trace's page will need while the browser still loads its scripts. */
-  warm(): void {
+  /** Start what a page will need while the browser still loads its scripts: a trace's, or the first one. */
+  warm(page: "trace" | "home"): void {
+    if (page === "home") {
+      this.#failures.start();
+      return;
+    }
     this.#stories.start();
     this.#causes.start();
   }
@@ -31,11 +37,16 @@ export class Reading {
    * @throws WhysaidError as reading a store does; `STORE_UNREADABLE` while the server stops
    */
   ask(project: string, question: Question): Promise<string | null> {
-    return (question.kind === "page" || question.kind === "text" ? this.#stories : this.#causes).ask(project, question);
+    return this.#threadFor(question.kind).ask(project, question);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#stories.close(), this.#causes.close()]);
+    await Promise.all([this.#stories.close(), this.#causes.close(), this.#failures.close()]);
+  }
+
+  #threadFor(kind: Question["kind"]): ReadingThread {
+    if (kind === "issues") return this.#failures;
+    return kind === "page" || kind === "text" ? this.#stories : this.#causes;
   }
 }
 

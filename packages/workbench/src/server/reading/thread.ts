@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { WhysaidError } from "@whysaid/recorder/format";
 import { Explainer } from "../../diagnose/explainer.ts";
+import { issues } from "../../issues/issues.ts";
 import { condense, textAt } from "../../reconstruct/condense.ts";
 import type { Store } from "../../store/store.ts";
 import { problemOf } from "../intake/problem.ts";
@@ -33,6 +34,8 @@ port.on("message", (message: ToReading) => {
   });
 });
 
+const ISSUE_TRACES = 1000;
+
 /** A trace may have changed since it was last asked for, so each question reads it anew. */
 async function answer(from: Store, question: Question): Promise<string | null> {
   const explainer = new Explainer(from);
@@ -54,6 +57,11 @@ async function answer(from: Store, question: Question): Promise<string | null> {
       if (story === null) return null;
       const text = textAt(story, question.at);
       return text === undefined ? "null" : JSON.stringify({ text });
+    }
+    case "issues": {
+      // The first look diagnoses each trace; nobody waits for a hundred thousand.
+      const oldest = (await from.list({ limit: ISSUE_TRACES })).at(-1)?.startedAtMs ?? 0;
+      return JSON.stringify(await issues(from, { ...(question.feature === undefined ? {} : { feature: question.feature }), sinceMs: Math.max(oldest, question.sinceMs ?? 0) }));
     }
     default:
       return question satisfies never;

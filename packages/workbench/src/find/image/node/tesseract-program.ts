@@ -53,7 +53,7 @@ function programOn(path: string | undefined): string | null {
 function run(program: string, given: readonly string[], input: Uint8Array): Promise<string> {
   const { TESSDATA_PREFIX: languages, PATH: path = "" } = process.env;
   return new Promise((resolve, reject) => {
-    const failed = (cause?: unknown): void => reject(new WhysaidError("IMAGE_UNREADABLE", "the machine's tesseract could not read the image", { fix: "Crop it to the part that shows the answer; `tesseract --version` should run.", cause }));
+    const failed = (how: string, cause?: unknown): void => reject(new WhysaidError("IMAGE_UNREADABLE", `the machine's tesseract could not read the image: ${how}`, { fix: "Crop it to the part that shows the answer; `tesseract --version` should run.", cause }));
     // One thread: what it wins with more it loses to waiting on images of this size.
     const child = spawn(program, given, { env: { PATH: path, OMP_THREAD_LIMIT: "1", ...(languages === undefined ? {} : { TESSDATA_PREFIX: languages }) }, stdio: ["pipe", "pipe", "ignore"], timeout: MAX_MS, killSignal: "SIGKILL", shell: false });
     const said: Buffer[] = [];
@@ -63,8 +63,8 @@ function run(program: string, given: readonly string[], input: Uint8Array): Prom
       if (bytes > MAX_OUTPUT_BYTES) child.kill("SIGKILL");
       else said.push(part);
     });
-    child.on("error", failed);
-    child.on("close", (code) => (code === 0 ? resolve(Buffer.concat(said).toString("utf8")) : failed()));
+    child.on("error", (cause) => failed("it could not be started", cause));
+    child.on("close", (code, signal) => (code === 0 ? resolve(Buffer.concat(said).toString("utf8")) : failed(signal === null ? `it ended with ${code}` : "it took too long, or said too much")));
     child.stdin.on("error", () => undefined); // it ended before it had read all of it
     child.stdin.end(input);
   });
