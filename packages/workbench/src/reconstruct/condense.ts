@@ -24,13 +24,13 @@ const HEAD = 12_000;
 
 export function condense(story: Reconstruction): CondensedStory {
   const texts: SentText[] = [];
-  const placeOf = new Map<string, number>();
+  const placesOf = { cut: new Map<string, number>(), left: new Map<string, number>() };
   const reference = (text: string, most: number): string => {
-    const key = `${most === 0 ? "0" : "1"}${text}`;
-    let place = placeOf.get(key);
+    const placeOf = most === 0 ? placesOf.left : placesOf.cut;
+    let place = placeOf.get(text);
     if (place === undefined) {
       place = texts.push(text.length > Math.max(most, 0) && (most === 0 || text.length > WHOLE_BELOW) ? [safeHead(text, most), text.length] : text) - 1;
-      placeOf.set(key, place);
+      placeOf.set(text, place);
     }
     return `§${place}`;
   };
@@ -42,8 +42,11 @@ export function condense(story: Reconstruction): CondensedStory {
     if (Array.isArray(value)) return value.map((one) => condensed(one, ""));
     if (typeof value === "object" && value !== null) {
       const copy: Record<string, unknown> = {};
-      // Own definition, so that a recorded "__proto__" stays a key.
-      for (const [name, one] of Object.entries(value)) Object.defineProperty(copy, name, { value: condensed(one, name), enumerable: true, configurable: true, writable: true });
+      for (const [name, one] of Object.entries(value)) {
+        // Own definition, so that a recorded "__proto__" stays a key.
+        if (name === "__proto__") Object.defineProperty(copy, name, { value: condensed(one, name), enumerable: true, configurable: true, writable: true });
+        else copy[name] = condensed(one, name);
+      }
       return copy;
     }
     return value;
@@ -61,7 +64,8 @@ export function condense(story: Reconstruction): CondensedStory {
   };
   const chunksAt = new Map<string, number>();
   const generations = story.generations.map((generation, place) => {
-    const { input, chunks, ...signals } = generation.signals;
+    const { signals: all, ...own } = generation;
+    const { input, chunks, ...signals } = all;
     let sameAs = place;
     if (chunks.state === "captured" && chunks.value.length > 0) {
       const key = JSON.stringify(chunks);
@@ -69,7 +73,7 @@ export function condense(story: Reconstruction): CondensedStory {
       chunksAt.set(key, sameAs);
     }
     return {
-      ...(condensed({ ...generation, signals }, "") as object),
+      ...(condensed(own, "") as object),
       signals: {
         input: input.state === "captured" ? { state: "captured", value: { ...(condensed({ ...input.value, messages: [] }, "") as object), messageRuns: runsOf(input.value.messages.map(numberOf)) } } : input,
         chunks: sameAs < place ? { sameAs } : condensed(chunks, ""),

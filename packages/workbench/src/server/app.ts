@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { requestOpening } from "./access/opening.ts";
 import { CALLBACK_PATH, SIGN_IN_PATH, type SignIn } from "./access/sign-in.ts";
 import type { Env } from "./env.ts";
-import type { Access } from "./access/access.ts";
+import { keyIn, type Access } from "./access/access.ts";
 import { apiRoutes } from "./api/index.ts";
 import { safeHeaders } from "./guard/headers.ts";
 import { originGuard } from "./guard/origin.ts";
@@ -71,8 +71,12 @@ export function createApp({ access, rooms, reading, settings, intake, metrics, l
   app.route("/", ingestRouter(access, intake, now));
   app.route("/", apiRouter({ routes: apiRoutes, access, rooms, reading, settings, intake, onDefect }));
   app.route("/", mcpRouter(access, rooms, now));
-  app.get("/t/*", async (_context, next) => {
+  app.get("/t/*", async (context, next) => {
     reading.warm("trace");
+    const [, traceId] = /^\/t\/([0-9a-f]{32})$/.exec(context.req.path) ?? [];
+    // A browser that is in; a key goes with each of the page's own requests, and is checked there.
+    const identity = traceId === undefined || context.req.header("cookie") === undefined || keyIn(context) !== null ? null : await access.require(context, "read");
+    if (traceId !== undefined && identity !== null && !(identity instanceof Response)) reading.begin(identity.project, traceId);
     await next();
   });
   app.get("/", async (_context, next) => {

@@ -41,3 +41,17 @@ test("what no trace has is not found, by name or by pointer", async () => {
   expect([missing.status, missing.json()]).toMatchObject([404, { error: { code: "TRACE_NOT_FOUND" } }]);
   expect((await server.send(`/api/traces/${traceId}/text?at=generations[9].x`, { headers })).status).toBe(404);
 });
+
+test("a story begun while the page loads is what the page gets, and anew what it asks next", async () => {
+  const opened = await server.send(server.link().replace(server.url, ""));
+  const cookie = (opened.headers["set-cookie"] ?? []).map((one) => one.split(";")[0]).join("; ");
+  expect(cookie).not.toBe("");
+  const story = async (): Promise<string> => (await server.send(`/api/traces/${traceId}/page`, { headers: { cookie } })).text;
+  await server.send(`/t/${traceId}`, { headers: { cookie } });
+  const begun = await story();
+  expect(JSON.parse(begun)).toMatchObject({ story: { traceId } });
+  expect(await story()).toBe(begun);
+  // Nobody is let in by having been to the page.
+  await server.send(`/t/${traceId}`);
+  expect((await server.send(`/api/traces/${traceId}/page`)).status).toBe(401);
+});

@@ -10,11 +10,14 @@ import type { FromReading, Question, ReadingStart, ToReading } from "./messages.
 
 /** A thread that is busy longer when the server stops is ended where it is: it only reads. */
 const STOP_MS = 3000;
+/** A story begun before its page asked for it is given to that page, not to one that asks later: the trace may have changed. */
+const AHEAD_MS = 3000;
 
 export class Reading {
   readonly #stories: ReadingThread;
   readonly #causes: ReadingThread;
   readonly #failures: ReadingThread;
+  #ahead: { readonly project: string; readonly traceId: string; readonly beganMs: number; readonly story: Promise<string | null> } | null = null;
 
   constructor(start: ReadingStart, onProblem: (error: unknown) => void) {
     this.#stories = new ReadingThread(start, onProblem);
@@ -32,11 +35,24 @@ export class Reading {
     this.#causes.start();
   }
 
+  /** Begin a trace's story, which its page will ask for once the browser has loaded the scripts. */
+  begin(project: string, traceId: string): void {
+    const story = this.#stories.ask(project, { kind: "page", traceId });
+    // Who asks for it is told.
+    story.catch(() => undefined);
+    this.#ahead = { project, traceId, beganMs: performance.now(), story };
+  }
+
   /**
    * @returns the answer as JSON text; null when the store has no such trace
    * @throws WhysaidError as reading a store does; `STORE_UNREADABLE` while the server stops
    */
   ask(project: string, question: Question): Promise<string | null> {
+    const ahead = this.#ahead;
+    if (question.kind === "page" && ahead?.traceId === question.traceId && ahead.project === project) {
+      this.#ahead = null;
+      if (performance.now() - ahead.beganMs <= AHEAD_MS) return ahead.story;
+    }
     return this.#threadFor(question.kind).ask(project, question);
   }
 
