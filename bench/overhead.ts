@@ -1,5 +1,5 @@
 /**
- * `npm run bench overhead [-- --calls 400 --repeats 5 --workload agent --no-peers --rss 100000]`: CPU that recording adds to a call of the official `openai` client, over the client without
+ * `npm run bench overhead [-- --calls 400 --repeats 5 --workload agent --no-peers --rss 100000 | --only-rss]`: CPU that recording adds to a call of the official `openai` client, over the client without
  * a recorder; the longest stall of the event loop; resident memory over a long run. The provider is stubbed in process (bench/overhead/workloads.ts), sending is waited for.
  *
  * Each variant, workload and mode runs in processes of its own, in turns, so that a busy machine slows all alike. Printed are the median of all rounds and the least: what else the machine
@@ -17,7 +17,7 @@ import { ownVariants, peerVariants } from "./overhead/variants.ts";
 import { workloads, type WorkloadName } from "./overhead/workloads.ts";
 
 const { values: options } = parseArgs({
-  options: { calls: { type: "string", default: "400" }, repeats: { type: "string", default: "5" }, workload: { type: "string" }, mode: { type: "string" }, "no-peers": { type: "boolean", default: false }, "only-turns": { type: "boolean", default: false }, rss: { type: "string", default: "20000" } },
+  options: { calls: { type: "string", default: "400" }, repeats: { type: "string", default: "5" }, workload: { type: "string" }, mode: { type: "string" }, "no-peers": { type: "boolean", default: false }, "only-turns": { type: "boolean", default: false }, "only-rss": { type: "boolean", default: false }, rss: { type: "string", default: "20000" } },
 });
 const calls = Number(options.calls);
 const repeats = Number(options.repeats);
@@ -25,7 +25,7 @@ const folder = join(import.meta.dirname, "overhead");
 const peersFolder = join(import.meta.dirname, "peers");
 const TO_REACH = { ofFloor: 1.5, ofPeerOnAgent: 1 / 3, stallMs: 2 };
 
-const peers = options["no-peers"] || options["only-turns"] ? [] : peerVariants;
+const peers = options["no-peers"] || options["only-turns"] || options["only-rss"] ? [] : peerVariants;
 if (peers.length > 0 && !installIn(peersFolder)) throw new Error("the peers could not be installed");
 const sink = spawn(process.execPath, [...process.execArgv, join(folder, "sink.ts")], { stdio: ["pipe", "pipe", "inherit"] });
 const sinkUrl = await new Promise<string>((resolve) => createInterface(sink.stdout).once("line", resolve));
@@ -59,6 +59,12 @@ if (options["only-turns"]) {
   process.exit(0);
 }
 
+if (options["only-rss"]) {
+  memory();
+  sink.stdin.end();
+  process.exit(0);
+}
+
 console.log(`\nCPU added per call, µs (the median and the least of the rounds of ${repeats} processes, ${calls} calls each, sending included); the longest stall over that without a recorder, ms\n`);
 console.log(`${"".padEnd(34)}${"none".padStart(8)}${variants.slice(1).map((name) => `+${name}`.padStart(15)).join("")}   ours / floor   ours / cheapest peer   stall`);
 let isReached = true;
@@ -88,9 +94,13 @@ for (const workload of names) {
 }
 console.log(`\nto reach: ≤ ${TO_REACH.ofFloor}× the floor; below every peer, on the conversation ≤ ⅓ of the cheapest; stall no worse than without + ${TO_REACH.stallMs} ms${isReached ? ": reached" : ""}`);
 
-const rssCalls = Number(options.rss);
-if (rssCalls > 0) {
+memory();
+sink.stdin.end();
+
+/** Whether the app's memory grows with what is recorded: resident after each tenth of a long run. */
+function memory(): void {
+  const rssCalls = Number(options.rss);
+  if (rssCalls === 0) return;
   const { rssBytes } = measured({ variant: "whysaid", workload: "chat", mode: "json", warmupCalls: Math.min(2000, rssCalls / 10), calls: rssCalls });
   console.log(`\nresident memory after each tenth of ${rssCalls.toLocaleString("en")} calls, MB: ${rssBytes.map((bytes) => (bytes / 2 ** 20).toFixed(0)).join(" ")}`);
 }
-sink.stdin.end();
