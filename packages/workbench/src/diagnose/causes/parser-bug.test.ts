@@ -22,6 +22,9 @@ test("renamed, rounded and converted fields are no bug", () => {
   const gaps = gapsBetween({ dose_mg: 4.2, share: 0.4, note: "x" }, { doseMg: 4.2, share: 40, note: "x" });
   expect(gaps).toEqual([]);
 });
+test("a field under another name is not lost", () => {
+  expect(gapsBetween({ patient_name: "Ana", weight_kg: "2.1" }, { name: "Ana", weightKg: 2.1 })).toEqual([]);
+});
 test("a day that became the day before, a flag turned round, a thousand lost with its k are changes", () => {
   const gaps = gapsBetween({ due: "2024-05-18", open: false, total: "1.5k", balance: "(250)" }, { due: "2024-05-17T22:00:00.000Z", open: true, total: 1.5, balance: 250 });
   expect(gaps.map(({ path }) => path).sort((a, b) => (a < b ? -1 : 1))).toEqual([".balance", ".due", ".open", ".total"]);

@@ -172,10 +172,12 @@ export function gapsBetween(raw: unknown, parsed: unknown, path = ""): Gap[] {
       return inner === undefined ? [] : gapsBetween(inner, parsed, path);
     }
     const gaps: Gap[] = [];
+    const named = new Set(keys.map(nameKey));
+    const renamed = Object.entries(parsed).flatMap(([key, value]) => (named.has(nameKey(key)) ? [] : [value]));
     for (const key of keys) {
       const own = byName.get(nameKey(key));
       if (own === undefined) {
-        if (!isEmpty(raw[key])) gaps.push({ path: `${path}.${key}`, raw: raw[key], parsed: undefined, how: "missing" });
+        if (!isEmpty(raw[key]) && !renamed.some((value) => sameValue(raw[key], value))) gaps.push({ path: `${path}.${key}`, raw: raw[key], parsed: undefined, how: "missing" });
       } else gaps.push(...gapsBetween(raw[key], parsed[own], `${path}.${own}`));
     }
     return gaps.sort((a, b) => order.indexOf(a.how) - order.indexOf(b.how));

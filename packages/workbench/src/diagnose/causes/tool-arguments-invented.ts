@@ -162,7 +162,7 @@ class KnownWords {
   }
   /** Somebody spoke of days without dates: the day asked for may be meant. */
   speaksOfDays(): boolean {
-    this.#days ??= this.#view.passages.some((passage) => passage.kind === "question" && /\b(?:today|tomorrow|yesterday|tonight|(?:next|last|this|coming|following|previous) (?:week|month|year|day|monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekend|quarter)|(?:mon|tues|wednes|thurs|fri|satur|sun)day|days? (?:ago|later|after|before|from)|weeks? (?:ago|later|from)|heute|morgen|gestern|hoy|mañana|ayer|demain|aujourd'hui|hier)\b/i.test(passage.text));
+    this.#days ??= this.#view.passages.some((passage) => passage.kind === "question" && /\b(?:today|tomorrow|yesterday|tonight|(?:next|last|this|coming|following|previous) (?:week|month|year|day|monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekend|quarter)|(?:mon|tues|wednes|thurs|fri|satur|sun)day|days? (?:ago|later|after|before|from)|weeks? (?:ago|later|from)|christmas|boxing day|new year(?:'s)?|easter|halloween|thanksgiving|valentine(?:'s)?|weihnachten|silvester|neujahr|ostern|navidad|nochevieja|noël|pâques|heute|morgen|gestern|hoy|mañana|ayer|demain|aujourd'hui|hier)\b/i.test(passage.text));
     return this.#days;
   }
   nearStart(text: string): boolean {

@@ -12,6 +12,13 @@ test("a converted, rounded or computed figure has an origin", () => {
   const weights = { sourceId: "w", text: "Weight 2.1 kg. Fluids: 120 ml in the morning and 95 ml at night. Level 3.1416." };
   expect(topCause(retrievalTrace([weights], "Weight and fluids?", "The weight is 2100 g, the fluids 215 ml in all, the level about 3.14."))).toBeUndefined();
 });
+test("an amount with its tax, and a difference of what was just worked out, have an origin", () => {
+  const licence = { sourceId: "l", text: "The annual licence is EUR 1,250.00 excluding VAT (20 %)." };
+  expect(topCause(retrievalTrace([licence], "Price?", "The annual licence costs EUR 1,250 plus 20 % VAT, EUR 1,500 in total."))).toBeUndefined();
+  expect(topCause(retrievalTrace([licence], "Price?", "The annual licence costs EUR 1,250 plus 20 % VAT, EUR 1,550 in total."))).toBe("unsupported-value");
+  const rooms = [{ sourceId: "h1", text: "Harbour Inn: double room 118 EUR, breakfast included." }, { sourceId: "h2", text: "Seaview Lodge: double room 96 EUR, breakfast 12 EUR extra." }];
+  expect(topCause(retrievalTrace(rooms, "Is the Seaview Lodge cheaper than the Harbour Inn?", "Yes: at 96 EUR plus 12 EUR for breakfast (108 EUR) the Seaview Lodge is 10 EUR cheaper than the Harbour Inn."))).toBeUndefined();
+});
 test("an answer without sources to rest on is not asked for them", () => {
   expect(topCause(trace({ messages: [say("user", "Who landed on the moon?")], completion: "Neil Armstrong, on July 20, 1969." }))).toBeUndefined();
 });

@@ -33,3 +33,7 @@ test("of two entries of a series the newer is no wrong one, nor is the one in fo
   expect(topCause(retrievalTrace(prices, "What does the Basic plan cost per month?", "The Basic plan costs 12 EUR per month."))).toBeUndefined();
   expect(topCause(retrievalTrace(prices, "What does the Basic plan cost per month?", "The Basic plan costs 9 EUR per month."))).toBe("wrong-chunk");
 });
+test("an answer that sums up a series takes nothing from the wrong entry of it", () => {
+  const day = [{ sourceId: "v1", text: "08:00 HR 142, SpO2 95 %, temp 36.9." }, { sourceId: "v2", text: "14:00 HR 151, SpO2 93 %, temp 37.2." }, { sourceId: "v3", text: "20:00 HR 139, SpO2 96 %, temp 36.8." }];
+  expect(topCause(retrievalTrace(day, "Summarize today's vitals.", "Heart rate 139 to 151, SpO2 93 to 96 %, temperature 36.8 to 37.2."))).toBeUndefined();
+});

@@ -60,7 +60,7 @@ function judge(seen: Case, traced: TracedValue, passage: Passage): Candidate | n
   }, null);
   if (!own) return null;
   const twinned = twinOf(seen, passage, own.hit, answer);
-  if (!twinned && sentence.size < 3) return null;
+  if ((!twinned && sentence.size < 3) || sumsUp(seen, passage)) return null;
   const found = twinned ?? bestRival(seen, traced, passage, sentence, own.fit > 0);
   // passages that overlap hold both figures, and do not contradict each other
   const rival = found && !passage.text.includes(found.text) && !found.passage.text.includes(traced.value.text) && !nearly(traced, found.text) ? found : null;
@@ -167,7 +167,9 @@ function twinOf(seen: Case, passage: Passage, hit: Hit, answer: string): Rival |
       }
       const start = theirs.starts[index] ?? 0;
       const end = start + said.length;
-      if ((shared >= 8 || (shared >= 4 && there <= 10 && differInFigures(passage.text, other.text))) && /\d/.test(said) && !answer.includes(said)) return { passage: other, text: said, start, end, fit: 0.5 };
+      // of two short lines nearly all words are shared
+      const isTwin = /\d/.test(said) && (shared >= 8 || (shared >= 4 && there <= 10 && differInFigures(passage.text, other.text)));
+      if (isTwin && !answer.includes(said)) return { passage: other, text: said, start, end, fit: 0.5 };
     }
   }
   return null;
@@ -176,6 +178,12 @@ function twinOf(seen: Case, passage: Passage, hit: Hit, answer: string): Rival |
 /** Two short lines with the same words: only their figures and dates differ. A line with another name in it is about another thing. */
 const differInFigures = (left: string, right: string): boolean => left.length <= 200 && wordsOnly(left) === wordsOnly(right);
 const wordsOnly = (text: string): string => (text.toLowerCase().replace(/(?:⟦|\[\[)date:[^⟧\]]*(?:⟧|\]\])/g, " ").match(/\p{L}+/gu) ?? []).join(" ");
+
+/** Values of other entries of the same series stand in the answer too: it tells of all of them. */
+function sumsUp({ view, values }: Case, passage: Passage): boolean {
+  const series = view.chunks.map((chunk) => chunk.passage).filter((other) => other !== passage && differInFigures(passage.text, other.text));
+  return series.length > 0 && values.some((traced) => traced.in === "completion" && traced.generation === view.finalIndex && isFigure(traced) && !traced.hits.some((hit) => hit.passage.kind === "question") && traced.evidence.some((hit) => series.includes(hit.passage)) && !traced.evidence.some((hit) => hit.passage === passage));
+}
 
 /** The same amount, one of them rounded. */
 function nearly(traced: TracedValue, text: string): boolean {

@@ -61,7 +61,9 @@ export function deriveNumber(value: NumberValue, operands: readonly Operand[]): 
         const ratio = left.value / right.value;
         if (percent && (equals(ratio * 100) || equals((ratio - 1) * 100) || equals((1 - ratio) * 100))) keep("percentage", [left, right], choicesOf(left, right));
         else if (!percent && Math.abs(right.value) > 1 && equals(ratio)) keep("ratio", [left, right], choicesOf(left, right));
-        if (left.unit?.name === "%" && equals((left.value / 100) * right.value)) keep("percentage", [left, right], choicesOf(left, right));
+        if (left.unit?.name !== "%") continue;
+        if (equals((left.value / 100) * right.value)) keep("percentage", [left, right], choicesOf(left, right));
+        else if (equals((1 + left.value / 100) * right.value) || equals((1 - left.value / 100) * right.value)) keep(`${right.value} and ${left.value} % of it`, [left, right], choicesOf(left, right));
       }
   }
   for (const group of fields(near)) {

@@ -52,7 +52,15 @@ export function traceValues(view: TraceView): TracedValue[] {
   if (asked.length === 0) return [];
   sources.scan(view.passages);
   const operands = sources.operands.toSorted((a, b) => a.passage.order - b.passage.order);
-  return asked.map(({ subject, value, asked: one }) => traced(subject, value, one, sources, operands));
+  // What a text works out it may go on reckoning with: 96 and 12 are 108, which is 10 less than 118.
+  const reckoned = new Map<string, Sources["operands"]>();
+  return asked.map(({ subject, value, asked: one }) => {
+    const own = reckoned.get(subject.at) ?? [];
+    const found = traced(subject, value, one, sources, operands, own);
+    const [from] = found.derived?.from ?? [];
+    if (from !== undefined && value.type === "number" && (found.derived?.byChance ?? 1) < DERIVED_BY_CHANCE) reckoned.set(subject.at, [...own, { value: value.number.value, unit: value.unit, passage: from.passage, start: from.start, end: from.end }]);
+    return found;
+  });
 }
 
 function* subjectsOf(view: TraceView): Iterable<Subject> {
@@ -90,7 +98,7 @@ function* leaves(json: unknown): Iterable<[string, string]> {
   }
 }
 
-function traced(subject: Subject, value: Value, asked: Asked, sources: Sources, operands: Sources["operands"]): TracedValue {
+function traced(subject: Subject, value: Value, asked: Asked, sources: Sources, operands: Sources["operands"], reckoned: Sources["operands"]): TracedValue {
   const before = (hit: { readonly passage: Passage }): boolean => hit.passage.order < subject.order && !(hit.passage.call !== null && hit.passage.call.index === subject.call);
   let hits: readonly Hit[] = asked.whole.hits.filter(before);
   // a person named by one name, or by more than elsewhere: known when every part is
@@ -102,7 +110,7 @@ function traced(subject: Subject, value: Value, asked: Asked, sources: Sources, 
   let nearestDays: number | null = null;
   if (hits.length === 0) {
     if (value.type === "number") {
-      const found = deriveNumber(value, operands.filter(before));
+      const found = deriveNumber(value, [...operands.filter(before), ...reckoned]);
       if (found) derived = { note: found.note, byChance: found.byChance, from: found.from.map((operand) => ({ ...operand, note: null })) };
     } else if (value.type === "date") {
       const found = deriveDay(value.days, sources.days.filter(before));
