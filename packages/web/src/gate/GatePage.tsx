@@ -47,7 +47,7 @@ function Signals({ report: { signals, passes, generations, traces, min, weakness
               {one.signal}
             </th>
             <Cell>
-              <span className="flex items-center gap-2 tabular-nums">
+              <span className="flex items-center gap-2 whitespace-nowrap tabular-nums">
                 <span aria-hidden="true" className="inline-block h-2 w-24 overflow-hidden rounded-full bg-sunk ring-1 ring-line">
                   <span className={`block h-full ${one.passes ? "bg-good" : "bg-bad"}`} style={{ width: cssShare(one.coverage) }} />
                 </span>

@@ -115,6 +115,8 @@ const MOST_ISSUES = 5;
 /** What keeps failing, before what failed last. */
 function Failing() {
   const found = useQuery(issuesQuery);
+  // The first look at a store diagnoses what came lately, which takes seconds; the rows below are not pushed down without a word.
+  if (found.isPending) return <Loading what="Looking for what keeps failing" />;
   const open = found.data?.issues.filter(({ state }) => state !== "resolved") ?? [];
   if (open.length === 0) return null;
   return (
