@@ -1,6 +1,9 @@
 /** The deploy files as far as they can be checked without a container engine: they parse, name what there is, and every `whysaid` command in them is one the program understands. docs/operate.md says what that leaves out. */
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { DCLinter } from "dclint";
 import { DockerfileParser } from "dockerfile-ast";
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
@@ -34,6 +37,23 @@ test("the compose file starts server and ClickHouse, gives nobody more than they
   for (const name of ["whysaid", "migrate"]) expect(isUnderstood(services[name]?.["command"] as string[])).toBe(true);
   expect(services["whysaid"]).toMatchObject({ read_only: true, cap_drop: ["ALL"] });
   expect(services["clickhouse"]).toHaveProperty("healthcheck");
+});
+
+test("the compose file is one by the Compose Specification's own schema, and a misspelt key would not be", () => {
+  const folders = mkdtempSync(join(tmpdir(), "whysaid-compose-"));
+  const faultsOf = (text: string): readonly string[] => {
+    const path = join(folders, "compose.yaml");
+    writeFileSync(path, text);
+    // How keys are ordered and quoted is not what this is about.
+    // Its own types name modules without their endings, which Node's resolution does not find.
+    const results = new DCLinter({ rules: {}, quiet: true, debug: false, exclude: [] }).lintFiles([path], false) as readonly { readonly messages: readonly { readonly rule: string; readonly message: string }[] }[];
+    const messages = results.flatMap((one) => one.messages);
+    return messages.filter(({ rule }) => rule.startsWith("invalid")).map(({ message }) => message);
+  };
+  expect(faultsOf(read("compose.yaml"))).toEqual([]);
+  expect(faultsOf(read("compose.yaml").replace("read_only:", "readonly:"))).toEqual([expect.stringContaining("additional properties")]);
+  expect(faultsOf(read("compose.yaml").replace("retries: 12", "retries: [12]"))).toEqual([expect.stringContaining("healthcheck/retries")]);
+  rmSync(folders, { recursive: true });
 });
 
 test("the chart's templates render with its values to the objects they should be", () => {
