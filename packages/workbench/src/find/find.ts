@@ -9,6 +9,7 @@ import { compare, type Compared } from "./compare.ts";
 import { excerptOf } from "./excerpt.ts";
 import { judge, type Certainty, type Judgement } from "./judge.ts";
 import { familyOf, poolOf } from "./pool.ts";
+import { repaired } from "./repaired.ts";
 import { queryOf, type Query, type QueryText, type Redact } from "./query.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
@@ -61,11 +62,11 @@ export async function findQuery(store: Store, given: QueryText, redact: Redact, 
   const query = queryOf(given, redact);
   const limit = options.limit ?? LIMIT;
   const filter = options.filter ?? {};
-  const judged = await search(store, "answer", query, filter);
+  const judged = await search(store, "answer", query, redact, filter);
   const strength = judged.ranked[0]?.alignment.pairs.length ?? 0;
   const matches = matchesOf(judged, "answer", query).slice(0, limit);
   if (judged.kind === "match" || judged.kind === "one-of" || matches.length >= limit) return { found: { query: query.redacted, answer: answerOf(judged, "answer"), matches }, strength };
-  const inputs = await search(store, "input", query, filter);
+  const inputs = await search(store, "input", query, redact, filter);
   // A weak likeness in some input is worth no line of its own.
   const isInInput = inputs.kind === "match" || inputs.kind === "one-of";
   const merged = firstOfEach([...matches, ...(isInInput ? matchesOf(inputs, "input", query) : [])].sort((a, b) => b.score - a.score)).slice(0, limit);
@@ -73,9 +74,16 @@ export async function findQuery(store: Store, given: QueryText, redact: Redact, 
   return { found: { query: query.redacted, answer, matches: merged }, strength };
 }
 
-async function search(store: Store, place: SearchPlace, query: Query, filter: SearchFilter): Promise<Judgement> {
-  const vocabulary = new Vocabulary(query.words);
-  const { documents, known } = await poolOf(store.search, place, query, vocabulary, filter);
+async function search(store: Store, place: SearchPlace, given: Query, redact: Redact, filter: SearchFilter): Promise<Judgement> {
+  let query = given;
+  let vocabulary = new Vocabulary(query.words);
+  let { documents, known } = await poolOf(store.search, place, query, vocabulary, filter);
+  const again = repaired(query, vocabulary.respellings, redact);
+  if (again !== query) {
+    query = again;
+    vocabulary = new Vocabulary(query.words);
+    ({ documents, known } = await poolOf(store.search, place, query, vocabulary, filter));
+  }
   let compared = compare(query, vocabulary, documents, known);
   const [best] = compared;
   if (best !== undefined && place === "answer" && best.alignment.pairs.length >= 2) {

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { wordsIn } from "../store/search/words.ts";
 import { filledBetween } from "./letters.ts";
 import { misspeltDates } from "./misspelt-dates.ts";
+import { queryOf } from "./query.ts";
+import { repaired } from "./repaired.ts";
 
 /** Pairs are the places of equal words, each once. */
 function filled(query: string, document: string): { readonly places: readonly string[]; readonly score: number } {
@@ -30,4 +32,18 @@ test("a misspelt month beside a day is redacted as the months it looks like", ()
   const guesses = misspeltDates(wordsIn("since 17 Sjptember, or Octobr 3, 2024 (not june alone), on 5mai, 3x1 June"), redact);
   expect(asked).toEqual(["17 September", "October 3, 2024", "5 May", "31 June"]);
   expect([...guesses.keys()].length).toBe(4);
+});
+
+test("a name is also searched as it is redacted once the words around it are spelled as the store has them", () => {
+  const redact = (text: string) => {
+    const start = text.indexOf("Ana");
+    const name = text.includes("reviewed") ? "⟦LOCATION:f0c8h5n1p6rz~3a⟧" : "⟦PERSON:g7k3q9x2m4vt~3a⟧";
+    return { text: text.replace("Ana", name), spans: [{ start, end: start + 3 }] };
+  };
+  const query = queryOf({ text: "it was revivwed by Ana today" }, redact);
+  expect(query.words.map(({ also, guesses }) => [...also, ...guesses])).toEqual([[], [], [], [], ["g7k3q9x2m4vt"], []]);
+  const again = repaired(query, new Map([["revivwed", "reviewed"]]), redact);
+  expect(again.words[4]).toMatchObject({ word: "ana", also: ["g7k3q9x2m4vt"], guesses: ["f0c8h5n1p6rz"] });
+  expect(again.searched).toEqual([...query.searched, "f0c8h5n1p6rz"]);
+  expect(repaired(query, new Map(), redact)).toBe(query);
 });

@@ -18,12 +18,13 @@ export function misspeltDates(words: readonly (PlacedWord & { readonly isTaken?:
   const guesses = new Map<number, readonly string[]>();
   let made = 0;
   for (const [place, { word, kind, isTaken = false }] of words.entries()) {
-    // What the redactor took, it knows.
-    if (isTaken || kind !== "word" || word.length < 3 || word.length > 14) continue;
+    if (kind !== "word" || word.length < 3 || word.length > 14) continue;
     const [, joined = "", letters = word] = /^(\d{1,2})([a-z].*)$/.exec(word) ?? [];
     const months = monthsLike(letters);
     if (months.length === 0) continue;
     const [before, behind] = [daysLike(joined === "" ? tokenBefore(words, place) : joined), daysLike(words[place + 1]?.word)];
+    // What the redactor took whole, it knows; of "g7 December" it takes the 7th.
+    if (isTaken && (before.length > 0 ? before : behind).length <= 1 && !isRunTogether(words, place)) continue;
     const parts: string[] = [];
     for (const month of months) {
       const year = words[place + (before.length > 0 ? 1 : 2)]?.word ?? "";
@@ -47,6 +48,8 @@ function monthsLike(letters: string): readonly string[] {
   const nearest = Math.min(...apart);
   return nearest > (letters.length < 7 ? 1 : 2) ? [] : MONTHS.filter((_, n) => apart[n] === nearest);
 }
+
+const isRunTogether = (words: readonly PlacedWord[], place: number): boolean => !DAY.test(tokenBefore(words, place) ?? "1");
 
 /** "4k" is a figure and its unit to a search. */
 function tokenBefore(words: readonly PlacedWord[], place: number): string | undefined {

@@ -66,7 +66,7 @@ export function queryOf(given: QueryText, redact: Redact): Query {
     const nth = inSpan.get(span) ?? 0;
     inSpan.set(span, nth + 1);
     const parts = span >= 0 && isPaired && own.length === 0 ? (standIns[span]?.parts ?? []) : [];
-    words.push({ ...word, also: nth < parts.length ? [parts[nth] as string] : [], guesses: span >= 0 ? [] : (guessed.get(place) ?? []), isTaken: span >= 0, isDoubtful: (given.doubtful ?? []).some(({ start, end }) => word.start < end && word.end > start) });
+    words.push({ ...word, also: nth < parts.length ? [parts[nth] as string] : [], guesses: guessed.get(place) ?? [], isTaken: span >= 0, isDoubtful: (given.doubtful ?? []).some(({ start, end }) => word.start < end && word.end > start) });
   }
   const doubtful = new Set(words.filter(({ isDoubtful }) => isDoubtful).map(({ word }) => word));
   const searched = new Set<string>();

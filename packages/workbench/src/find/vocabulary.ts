@@ -17,6 +17,8 @@ export class Vocabulary {
   readonly #guessed = new Set<string>();
   readonly #byShortened = new Map<string, string[]>();
   readonly #seen = new Map<string, number>();
+  /** Words of the query the store does not know → the nearest it has. */
+  readonly respellings = new Map<string, string>();
   readonly size: number;
 
   constructor(words: readonly QueryWord[]) {
@@ -42,6 +44,7 @@ export class Vocabulary {
 
   /** A word the store has that stands for one of the query (part of it, or spelled otherwise). */
   accept(storeWord: string, queryWord: string): void {
+    if (!this.respellings.has(queryWord)) this.respellings.set(queryWord, storeWord);
     const number = this.#exact.get(queryWord);
     if (number !== undefined && !this.#exact.has(storeWord)) this.#exact.set(storeWord, number);
   }
