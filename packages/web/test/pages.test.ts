@@ -36,6 +36,8 @@ describe("from a screenshot to the cause", () => {
       return;
     }
     const { page, foreign, errors } = await bench.page();
+    await page.locator("#changed").waitFor();
+    expect(await text(page, "[aria-labelledby=changed]")).toMatch(/dose-summary\s+input tokens: .* since prompt v14/);
     const camera = await (await bench.browser.newContext()).newPage();
     const image = await screenshotOf(camera, "Gentamicin 8.4 mg IV every 36 h (4 mg/kg at the current weight of 2.1 kg). Creatinine 0.6 mg/dL: no adjustment.");
     const uploaded: string[] = [];

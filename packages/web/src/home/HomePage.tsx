@@ -1,4 +1,4 @@
-/** `/`: one field for whatever arrived: a trace id, words of the answer, a screenshot. Below it what failed lately. */
+/** `/`: one field for whatever arrived: a trace id, words of the answer, a screenshot. Below it what keeps failing, what changed and what failed lately. */
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
@@ -6,6 +6,7 @@ import { getJson, sendJson } from "../api/client.ts";
 import type { Found, TraceRow } from "../api/shapes.ts";
 import { issuesQuery } from "../issues/query.ts";
 import { OneLine, Row, RowHead } from "../list/rows.tsx";
+import { Changed } from "./Changed.tsx";
 import { Matches } from "./Matches.tsx";
 import { ErrorNotice, Loading, Notice } from "../ui/Notice.tsx";
 
@@ -70,6 +71,7 @@ export function HomePage() {
       ) : wanted === "" ? (
         <>
           <Failing />
+          <Changed />
           <Recent />
         </>
       ) : (
