@@ -18,7 +18,7 @@ export class Vocabulary {
   readonly #byShortened = new Map<string, string[]>();
   readonly #seen = new Map<string, number>();
   /** Words of the query the store does not know → the nearest it has. */
-  readonly respellings = new Map<string, string>();
+  readonly respellings: Map<string, string> = new Map();
   readonly size: number;
 
   constructor(words: readonly QueryWord[]) {

@@ -5,13 +5,18 @@ import { version } from "../../version.ts";
 
 const numbers = <const Name extends string>(...names: readonly Name[]): z.ZodObject<Record<Name, z.ZodNumber>> => z.object(Object.fromEntries(names.map((name) => [name, z.number()])) as Record<Name, z.ZodNumber>);
 
+type Counted<Name extends string> = Readonly<Record<Name, number>>;
+export interface Deliveries {
+  readonly version: string;
+  readonly stored: Counted<"entries" | "traces" | "generations" | "actions" | "texts" | "textBytes" | "storedBytes" | "quarantined" | "gaps" | "lost">;
+  readonly sinceStart: Counted<"stored" | "duplicates" | "quarantined" | "gaps" | "asked" | "commits" | "unreadable" | "overflows" | "waitingBytes">;
+}
 /** What `doctor` takes for an answer, too. */
-export const deliveries = z.object({
+export const deliveries: z.ZodType<Deliveries> = z.object({
   version: z.string(),
   stored: numbers("entries", "traces", "generations", "actions", "texts", "textBytes", "storedBytes", "quarantined", "gaps", "lost"),
   sinceStart: numbers("stored", "duplicates", "quarantined", "gaps", "asked", "commits", "unreadable", "overflows", "waitingBytes"),
 });
-export type Deliveries = z.infer<typeof deliveries>;
 
 export const deliveryRoutes: readonly ApiRoute[] = [
   apiRoute({
