@@ -1,19 +1,19 @@
 /** `/drift`: what changed in a feature, in sentences that hold, then every measure over time with its interval and the roll-outs as lines. */
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { getJson } from "../api/client.ts";
-import type { DriftReport, Figure } from "../api/shapes.ts";
+import type { Figure } from "../api/shapes.ts";
 import { OneLine } from "../list/rows.tsx";
 import { FeatureChoice, useFeature } from "../ui/FeatureChoice.tsx";
 import { ErrorNotice, Loading, Notice } from "../ui/Notice.tsx";
 import { count, dateTime, duration, percent, plural } from "../ui/amounts.ts";
 import { Chart } from "./Chart.tsx";
+import { driftQuery } from "./query.ts";
 
 export function DriftPage() {
   const search = useSearch({ from: "/drift" });
   const navigate = useNavigate();
   const { feature, features } = useFeature(search.feature);
-  const found = useQuery({ queryKey: ["drift", feature], queryFn: ({ signal }) => getJson<DriftReport>("/api/drift", { feature }, signal), enabled: feature !== null });
+  const found = useQuery(driftQuery(feature));
   if (features !== null && feature === null) return <Notice title="No feature is recorded yet.">Name one: `recorder.trace("dose-summary", …)`.</Notice>;
   if (found.isError) return <ErrorNotice error={found.error} />;
   if (found.data === undefined || features === null || feature === null) return <Loading what="Comparing before and after" />;

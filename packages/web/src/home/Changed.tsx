@@ -1,8 +1,7 @@
 /** What changed lately in the features recorded most, in the sentences of `/drift` that hold; nothing where nothing did. */
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { getJson } from "../api/client.ts";
-import type { DriftReport } from "../api/shapes.ts";
+import { driftQuery } from "../drift/query.ts";
 import { OneLine } from "../list/rows.tsx";
 import { useFeature } from "../ui/FeatureChoice.tsx";
 
@@ -11,7 +10,7 @@ const MOST_CHANGES = 5;
 
 export function Changed() {
   const features = (useFeature(undefined).features ?? []).slice(0, MOST_FEATURES).map(({ feature }) => feature);
-  const reports = useQueries({ queries: features.map((feature) => ({ queryKey: ["drift", feature], queryFn: ({ signal }: { signal: AbortSignal }) => getJson<DriftReport>("/api/drift", { feature }, signal) })) });
+  const reports = useQueries({ queries: features.map(driftQuery) });
   const changes = reports.flatMap(({ data }) => (data === undefined ? [] : data.changes.map(({ sentence }) => ({ feature: data.feature, sentence }))));
   if (changes.length === 0) return null;
   return (

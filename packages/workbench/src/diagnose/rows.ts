@@ -2,11 +2,10 @@
  * Records of one list beside each other in a tool's result: a value that stands in one record, where the question names another by its id or name. Read by `wrong-entity`.
  */
 import type { Passage } from "./passages.ts";
-import { jsonPaths } from "./provenance/json-path.ts";
+import { isFields, type Fields } from "../reconstruct/json-fields.ts";
+import { jsonPaths, valueAt } from "./provenance/json-path.ts";
 import type { Hit } from "./provenance/sources.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
 const isScalar = (value: unknown): value is string | number => typeof value === "string" || typeof value === "number";
 
 export interface OtherRow {
@@ -30,7 +29,7 @@ export function otherRow(hit: Hit, asked: string): OtherRow | null {
   const path = jsonPaths([{ passage, start: hit.start }]).get(passage)?.get(hit.start);
   const steps = path === undefined ? null : /^\$(.*)\[(\d+)\]\.([^.[\]]+)$/.exec(path);
   if (!steps) return null;
-  const list = at(passage, steps[1] ?? "");
+  const list = valueAt(jsonOf(passage), steps[1] ?? "");
   const field = steps[3] ?? "";
   if (!Array.isArray(list)) return null;
   const own: unknown = list[Number(steps[2])];
@@ -61,12 +60,4 @@ function jsonOf(passage: Passage): unknown {
     parsed.set(passage, value);
   }
   return parsed.get(passage);
-}
-function at(passage: Passage, path: string): unknown {
-  let value = jsonOf(passage);
-  for (const [, key, index] of path.matchAll(/\.([^.[\]]+)|\[(\d+)\]/g)) {
-    if (index !== undefined) value = Array.isArray(value) ? value[Number(index)] : undefined;
-    else value = isFields(value) && Object.hasOwn(value, key ?? "") ? value[key ?? ""] : undefined;
-  }
-  return value;
 }

@@ -9,6 +9,7 @@ import type { CallView, TraceView } from "../passages.ts";
 import { excerptOf, named, pointAtResult, type Candidate, type Case, type Evidence } from "../finding.ts";
 import { isPath } from "../flow.ts";
 import { foldUnit, wordsOf } from "../provenance/fold.ts";
+import { valueAt } from "../provenance/json-path.ts";
 import { DERIVED_BY_CHANCE, type TracedValue } from "../provenance/provenance.ts";
 import { replay } from "../finding.ts";
 import { changesSomething } from "../words.ts";
@@ -123,7 +124,7 @@ function leafOf(call: CallView, field: string): string | null {
   } catch {
     return null;
   }
-  for (const step of field.matchAll(/\.([^.[\]]+)|\[(\d+)\]/g)) json = typeof json === "object" && json !== null ? (json as Record<string, unknown>)[step[1] ?? step[2] ?? ""] : undefined;
+  json = valueAt(json, field);
   return typeof json === "string" ? json : typeof json === "number" ? String(json) : null;
 }
 

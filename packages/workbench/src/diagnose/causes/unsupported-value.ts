@@ -5,6 +5,7 @@
  * such grounding; list numbers, code, small counts, rounded, converted and computed values are not. Can't see: a wrong statement made of right words.
  * Next: replay a few times; a value that changes each time was made up.
  */
+import { pseudonymsIn } from "@whysaid/recorder/format";
 import type { Passage } from "../passages.ts";
 import { fit, wordsAround } from "../align.ts";
 import { named, pointAt, pointAtValue, replay, type Candidate, type Case, type Evidence } from "../finding.ts";
@@ -151,18 +152,16 @@ function base(traced: TracedValue): number {
       return value satisfies never;
   }
 }
-const pseudonym = /(?:⟦|\[\[)([A-Z][A-Z_0-9]*):([0-9a-z.]+)(?:~[0-9a-z]*)?(?:⟧|\]\])/g;
 /** The place in the ground whose words fit the sentence best and that holds another pseudonym of the same kind, which the answer does not say. */
 function pseudonymInstead(traced: TracedValue, words: ReadonlySet<string>, answer: string, ground: readonly Passage[]): (NonNullable<Scored["counterpart"]> & { readonly fit: number }) | null {
   if (traced.value.type !== "pseudonym" || words.size < 2) return null;
   const [kind] = traced.value.key.split(":");
   let best: (NonNullable<Scored["counterpart"]> & { readonly fit: number }) | null = null;
   for (const passage of ground) {
-    for (const match of passage.text.slice(0, 200_000).matchAll(pseudonym)) {
-      if (match[1] !== kind || answer.includes(`${kind}:${match[2] ?? ""}`)) continue;
-      const [start, end] = [match.index, match.index + match[0].length];
+    for (const { type, parts, start, end, text } of pseudonymsIn(passage.text.slice(0, 200_000))) {
+      if (type !== kind || answer.includes(`${type}:${parts.join(".")}`)) continue;
       const score = fit(words, passage.text, start, end);
-      if (best === null || score > best.fit) best = { passage, start, end, text: match[0], fit: score };
+      if (best === null || score > best.fit) best = { passage, start, end, text, fit: score };
     }
   }
   return best;

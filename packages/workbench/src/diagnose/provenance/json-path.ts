@@ -14,6 +14,16 @@ export function jsonPaths(places: readonly { readonly passage: Passage; readonly
   return found;
 }
 
+/** What stands at a path of these, whatever it begins with (`$.flights[0].price`, `[0].price`); undefined where nothing does. */
+export function valueAt(json: unknown, path: string): unknown {
+  let value = json;
+  for (const [, key, index] of path.matchAll(/\.([^.[\]]+)|\[(\d+)\]/g)) {
+    const step = key ?? index ?? "";
+    value = typeof value === "object" && value !== null && Object.hasOwn(value, step) ? (value as Readonly<Record<string, unknown>>)[step] : undefined;
+  }
+  return value;
+}
+
 interface Level {
   readonly list: boolean;
   key: string;
